@@ -1,0 +1,193 @@
+"""What the portal asks of a carrier, in the portal's own words.
+
+Everything here is plain Python: no Django, no Celery, no HTTP. An adapter turns these
+dataclasses into its vendor's calls and the vendor's answers back into these dataclasses;
+nothing above `portal.carriers` knows a vendor's field name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class CarrierError(Exception):
+    """Anything that kept an operation from ending in a plain answer."""
+
+
+class Unavailable(CarrierError):
+    """Surely not processed, and nothing is wrong with the data: wait and try again.
+
+    `retry_after` is the carrier's own wish, or None when it named none.
+    """
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class OutcomeUnknown(CarrierError):
+    """A write left us and no usable answer came back: it may or may not exist over there."""
+
+
+class Unauthorized(CarrierError):
+    """The carrier refused our credentials: no request of this account can succeed."""
+
+
+class NotFound(CarrierError):
+    """The carrier knows no such object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason a carrier gave. `fields` are names of the filing dataclass, ours, not the vendor's."""
+
+    code: str
+    text: str
+    fields: tuple[str, ...] = ()
+
+
+class Refused(CarrierError):
+    """The request itself is wrong: a person must change something. Never retried."""
+
+    def __init__(self, message: str, *, reasons: tuple[Reason, ...] = ()) -> None:
+        super().__init__(message)
+        self.reasons = reasons
+
+
+class BrandState(StrEnum):
+    """A brand as the registry sees it. UNKNOWN is an answer that we do not understand."""
+
+    PENDING = "pending"
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class BrandFiling:
+    """A brand as it is filed with the registry.
+
+    Lengths and conditions are the registry's (domain: 10DLC brand fields). Phones are E.164,
+    `country` ISO 3166-1 alpha-2, `entity_type`, `vertical` and `stock_exchange` the registry's words.
+    An empty string means "not given". `mobile_phone` is for sole proprietors: the one-time password
+    goes there. The tax id is left out of the repr, so that no log or traceback shows it.
+    """
+
+    entity_type: str
+    legal_name: str
+    display_name: str
+    country: str
+    tax_id: str = field(repr=False)
+    street: str
+    city: str
+    state: str
+    postal_code: str
+    website: str
+    vertical: str
+    email: str
+    phone: str
+    first_name: str = ""
+    last_name: str = ""
+    stock_exchange: str = ""
+    stock_symbol: str = ""
+    business_contact_email: str = ""
+    ip_address: str = ""
+    mobile_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The carrier took a write. `reference` is its id for the new object; `raw` holds no tax id."""
+
+    reference: str
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BrandReading:
+    """One reading of a brand. `word` is the vendor's own status, kept beside ours.
+
+    `filed` is what the registry says that we filed, under the names of `BrandFiling`, absent ones
+    left out. It holds the tax id in clear: compare it, never store or show it. `raw` is the answer
+    word for word, with the tax id withheld everywhere: fit to be stored. `key` is the key under
+    which we filed it, empty for a brand that we did not make.
+    """
+
+    reference: str
+    state: BrandState
+    word: str
+    registry_id: str = ""
+    reasons: tuple[Reason, ...] = ()
+    filed: Mapping[str, str] = field(default_factory=dict, repr=False)
+    key: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BrandListed:
+    """One row of the carrier's list of brands: enough to decide whether to read it."""
+
+    reference: str
+    display_name: str
+    word: str
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an adapter can do beyond the contract's verbs, said once and read by the loop.
+
+    `search`: can a write be found again by our key? Without it an unknown outcome goes to a person.
+    `renewal`: "flag" (a property kept equal to the admin's choice) or "call" (we must ask each time).
+    """
+
+    search: bool
+    renewal: str
+
+
+class Carrier(Protocol):
+    """One account at one carrier.
+
+    Every call has a total deadline and a cap on the answer's size, and is made outside any
+    database transaction. A billable write is sent at most once per call: only `Unavailable`,
+    `Unauthorized` and `Refused` promise that it was not processed. Any other exception out of a
+    write, one of another kind included, means an unknown outcome.
+    """
+
+    capabilities: Capabilities
+
+    def create_brand(self, filing: BrandFiling, *, key: str) -> Created:
+        """File a brand under our `key`. Raises Unavailable, OutcomeUnknown, Unauthorized, Refused."""
+        ...
+
+    def read_brand(self, reference: str) -> BrandReading:
+        """Read one brand, its feedback included when it was not verified.
+
+        Raises Unavailable, Unauthorized, NotFound.
+        """
+        ...
+
+    def find_brand(self, filing: BrandFiling, *, key: str) -> BrandReading | None:
+        """Search for a brand that an earlier `create_brand` with `key` may have made; None if there is none.
+
+        None is said only after a complete look: a list with gaps or a candidate that cannot be read
+        is Unavailable. Of two twins the older is found. Raises Unavailable, Unauthorized.
+        """
+        ...
+
+    def list_brands(self) -> Iterator[BrandListed]:
+        """Every brand of the account, page by page, each once.
+
+        Raises Unavailable, Unauthorized; Unavailable also at the end, when the pages had gaps, so
+        that a sweep which ended without an error is known to be complete.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back the connections."""
+        ...
