@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from portal.embedded.heartbeat import Heartbeat, age_in
+from portal.embedded.home import Home
+
+
+class Surroundings:
+    """What a heartbeat is told: the age of the row, the broker's answer and the time."""
+
+    def __init__(self) -> None:
+        self.age: float | OSError | None = 0.0
+        self.broker = True
+        self.time = 1000.0
+        self.heartbeat = Heartbeat(self._age, lambda: self.broker, now=lambda: self.time)
+
+    def _age(self) -> float | None:
+        if isinstance(self.age, OSError):
+            raise self.age
+        return self.age
+
+    def after(self, seconds: float) -> str | None:
+        """The complaint when `seconds` have passed."""
+        self.time += seconds
+        return self.heartbeat.complaint()
+
+
+def test_a_worker_without_a_sign_for_half_a_minute_is_complained_about_once() -> None:
+    here = Surroundings()
+    assert here.after(0) is None
+    here.age = 31.0
+    assert here.after(31) == "no sign of work for 31 seconds"
+    here.age = 36.0
+    assert here.after(5) is None
+
+
+def test_a_worker_that_ticks_is_left_alone() -> None:
+    here = Surroundings()
+    assert [here.after(20) for _ in range(10)] == [None] * 10
+
+
+def test_a_worker_that_never_ticked_is_left_alone() -> None:
+    here = Surroundings()
+    here.age = None
+    assert [here.after(60) for _ in range(3)] == [None] * 3
+
+
+@pytest.mark.parametrize("missing", ["database", "broker"])
+def test_the_worker_gets_time_after_an_outage_of_what_it_needs(missing: str) -> None:
+    here = Surroundings()
+    here.after(0)
+    if missing == "database":
+        here.age = OSError("connection refused")
+    else:
+        here.broker, here.age = False, 90.0
+    assert here.after(90) is None
+    here.broker, here.age = True, 90.0
+    assert here.after(1) is None
+    assert here.after(20) is None
+    assert here.after(11) == "no sign of work for 90 seconds"
+
+
+def test_the_age_is_read_by_the_clock_of_the_database(serving_home: Home) -> None:
+    url = serving_home.owner_url
+    assert age_in(url) is None
+    with psycopg.connect(url) as owner:
+        owner.execute("CREATE TABLE lifecycle_heartbeat (name text, at timestamptz)")
+    assert age_in(url) is None
+    with psycopg.connect(url) as owner:
+        owner.execute("INSERT INTO lifecycle_heartbeat VALUES ('worker', now() - interval '40 seconds')")
+    assert age_in(url) == pytest.approx(40, abs=2)
+
+
+def test_a_database_that_does_not_answer_is_told_apart_from_a_silent_worker(home: Home) -> None:
+    with pytest.raises(OSError, match="connection"):
+        age_in(home.owner_url)
