@@ -1,0 +1,164 @@
+"""What happens to a brand: filed, decided by hand, silenced. Every change of a brand stands here.
+
+Each function locks the brand, changes it and writes a line into its history. `moment` is the
+reading of the clocks that the whole request shares.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.practice.clock import Moment
+from portal.practice.models import Account, Brand, Registry
+from portal.practice.verdicts import decide
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Odd and not a multiple of three, so that multiplying shuffles 36**6 ids without a collision.
+_SHUFFLE = 1_234_567_891
+
+
+class TooLate(Exception):
+    """The brand already has its verdict, so this makes no sense any more; the text is for a person."""
+
+
+def file_brand(account: Account, filed: dict[str, Any], *, key: str, moment: Moment) -> Brand:
+    """Take a brand in. Two calls make two brands, whatever they say: the vendor knows no idempotency here."""
+    brand_id = uuid.uuid4()
+    verdict = decide(filed, brand_id=brand_id, at=moment.business)
+    brand: Brand = Brand.objects.create(
+        id=brand_id,
+        account=account,
+        filed=filed,
+        key=key,
+        filed_at=moment.business,
+        due_at=verdict.due_at,
+        outcome=verdict.outcome,
+        reasons=verdict.reasons,
+        failure=verdict.failure,
+        word=verdict.word,
+        rule=verdict.rule,
+        silent_since=moment.business if verdict.silent else None,
+    )
+    brand.tcr_id = registry_id(brand.number)
+    brand.save(update_fields=["tcr_id"])
+    return brand
+
+
+def registry_id(number: int) -> str:
+    """The registry's own id of the brand with this number: `B` and six upper-case letters or digits."""
+    value, text = number * _SHUFFLE % 36**6, ""
+    for _place in range(6):
+        value, digit = divmod(value, 36)
+        text = _DIGITS[digit] + text
+    return f"B{text}"
+
+
+def verify(brand_id: uuid.UUID, moment: Moment, *, vetted: bool = False) -> Brand:
+    """Approve a brand: VERIFIED, or VETTED_VERIFIED. Raises Brand.DoesNotExist."""
+    outcome = Brand.Outcome.VETTED if vetted else Brand.Outcome.VERIFIED
+    return _give(brand_id, moment, outcome=outcome)
+
+
+def reject(brand_id: uuid.UUID, moment: Moment, *, reasons: list[dict[str, Any]]) -> Brand:
+    """Leave a brand UNVERIFIED for `reasons`, in the vendor's form. Raises Brand.DoesNotExist."""
+    detail = ", ".join(str(reason["id"]) for reason in reasons)
+    return _give(brand_id, moment, outcome=Brand.Outcome.UNVERIFIED, reasons=reasons, detail=detail)
+
+
+def fail(brand_id: uuid.UUID, moment: Moment, *, text: str) -> Brand:
+    """Let the registration of a brand fail, with the registry's text. Raises Brand.DoesNotExist."""
+    return _give(brand_id, moment, outcome=Brand.Outcome.FAILED, failure=text)
+
+
+def say(brand_id: uuid.UUID, moment: Moment, *, word: str) -> Brand:
+    """Answer a status word of one's own, outside the vendor's list. Raises Brand.DoesNotExist."""
+    return _give(brand_id, moment, outcome=Brand.Outcome.ODD, word=word, detail=word)
+
+
+def silence(brand_id: uuid.UUID, moment: Moment) -> Brand:
+    """Hold a brand's verdict back until `let_speak`. Raises Brand.DoesNotExist, TooLate."""
+    with transaction.atomic():
+        brand = _locked(brand_id, moment)
+        if not brand.is_pending:
+            raise TooLate(_("This brand already has its verdict: there is nothing to be silent about."))
+        if brand.silent_since is None:
+            brand.silent_since = moment.business
+            _write(brand, moment, act="silenced")
+            brand.save(update_fields=["silent_since", "history"])
+    return _read(brand_id, moment)
+
+
+def let_speak(brand_id: uuid.UUID, moment: Moment) -> Brand:
+    """End a brand's silence; a verdict that came due meanwhile is heard now. Raises Brand.DoesNotExist."""
+    with transaction.atomic():
+        brand = _locked(brand_id, moment)
+        if brand.silent_since is not None:
+            brand.due_at = max(brand.due_at, moment.business) if brand.is_pending else brand.due_at
+            brand.silent_since = None
+            _write(brand, moment, act="resumed")
+            brand.save(update_fields=["silent_since", "due_at", "history"])
+    return _read(brand_id, moment)
+
+
+@transaction.atomic
+def silence_everything(*, silent: bool, moment: Moment, account: Account | None = None) -> None:
+    """Hold back, or let go, every verdict that comes by itself: of one account, or of the whole registry."""
+    holders = Account.objects.filter(pk=account.pk) if account else Registry.objects.filter(pk=1)
+    if silent:
+        holders.filter(silent_since=None).update(silent_since=moment.business)
+        return
+    since = holders.values_list("silent_since", flat=True).first()
+    if since is None:
+        return
+    brands = Brand.objects.filter(account=account) if account else Brand.objects.all()
+    brands.filter(by_hand=False, due_at__gte=since, due_at__lt=moment.business).update(due_at=moment.business)
+    holders.update(silent_since=None)
+
+
+def _give(
+    brand_id: uuid.UUID,
+    moment: Moment,
+    *,
+    outcome: Brand.Outcome,
+    reasons: list[dict[str, Any]] | None = None,
+    failure: str = "",
+    word: str = "",
+    detail: str = "",
+) -> Brand:
+    with transaction.atomic():
+        brand = _locked(brand_id, moment)
+        if not brand.is_pending and not brand.by_hand:
+            brand.history.append({"at": brand.due_at.isoformat(), "act": brand.outcome, "detail": brand.rule})
+        brand.outcome, brand.reasons, brand.failure, brand.word = outcome, reasons or [], failure, word
+        brand.due_at, brand.by_hand, brand.silent_since = moment.business, True, None
+        _write(brand, moment, act=outcome.value, detail=detail)
+        brand.save(
+            update_fields=[
+                "outcome",
+                "reasons",
+                "failure",
+                "word",
+                "due_at",
+                "by_hand",
+                "silent_since",
+                "history",
+            ]
+        )
+    return _read(brand_id, moment)
+
+
+def _locked(brand_id: uuid.UUID, moment: Moment) -> Brand:
+    Brand.objects.select_for_update().get(id=brand_id)
+    return _read(brand_id, moment)
+
+
+def _read(brand_id: uuid.UUID, moment: Moment) -> Brand:
+    return Brand.objects.as_of(moment).select_related("account").get(id=brand_id)
+
+
+def _write(brand: Brand, moment: Moment, *, act: str, detail: str = "") -> None:
+    brand.history.append({"at": moment.business.isoformat(), "act": act, "detail": detail, "by_hand": True})
