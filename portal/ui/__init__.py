@@ -1,0 +1,1 @@
+"""What every page is made of: tags, components, forms, the wizard, htmx, headers. No models."""

@@ -1,0 +1,88 @@
+"""What every answer carries: a reference to find it by, and how long a browser may keep it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import urlencode
+
+from portal.ui.htmx import is_htmx
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+# What a proxy in front may hand us; anything else could forge log lines.
+_REFERENCE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class RequestIdMiddleware:
+    """Give every request a reference: in `request.request_id`, in each log line, and in `X-Request-ID`.
+
+    The one that a proxy of ours sent is kept, a visitor's own is not.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "") if getattr(settings, "TRUSTED_PROXIES", 0) else ""
+        reference = given if _REFERENCE.fullmatch(given) else uuid.uuid4().hex[:16]
+        request.request_id = reference  # type: ignore[attr-defined]
+        with structlog.contextvars.bound_contextvars(request_id=reference):
+            response = self.get_response(request)
+        response.headers["X-Request-ID"] = reference
+        return response
+
+
+class PageHeadersMiddleware:
+    """Keep pages out of places where they do harm.
+
+    - The same address answers with a page or a part of it; caches must tell them apart: `Vary: HX-Request`.
+    - A signed-in person's page is kept by nobody, not even by the browser's Back: `no-store`.
+    - A part-request whose session has ended is sent to the sign-in page as a whole, instead of
+      finding a sign-in form inside a table cell.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if is_htmx(request) and response.status_code == 302 and self._to_sign_in(response):
+            response = self._whole_page(request, response)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["HX-Request"])
+        # An error may mean that the database is away: then nobody asks it who is signed in.
+        undecided = response.status_code < 500 and "Cache-Control" not in response.headers
+        if undecided and self._signed_in(request):
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    @staticmethod
+    def _signed_in(request: HttpRequest) -> bool:
+        user = getattr(request, "user", None)
+        return user is not None and user.is_authenticated
+
+    @staticmethod
+    def _to_sign_in(response: HttpResponseBase) -> bool:
+        return urlsplit(response.headers.get("Location", "")).path == resolve_url(settings.LOGIN_URL)
+
+    @staticmethod
+    def _whole_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+        """An empty answer that makes htmx load the sign-in page, which returns to the page one was on."""
+        current = urlsplit(request.headers.get("HX-Current-URL", ""))
+        sign_in = resolve_url(settings.LOGIN_URL)
+        whole = HttpResponse(status=204)
+        if current.path:
+            here = current._replace(scheme="", netloc="", fragment="").geturl()
+            sign_in = f"{sign_in}?{urlencode({'next': here})}"
+        whole.headers["HX-Redirect"] = sign_in
+        whole.cookies = response.cookies
+        return whole

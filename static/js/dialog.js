@@ -1,0 +1,13 @@
+// <a href="/the/page/" data-dialog="id"> opens the dialog of that id instead of the page with the same question.
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    const dialog = document.getElementById(opener.dataset.dialog);
+    if (dialog) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  }
+  event.target.closest("[data-dialog-close]")?.closest("dialog").close();
+});
