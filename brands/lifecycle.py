@@ -1,0 +1,89 @@
+"""How a brand is filed with the carrier and how the registry's verdict is read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from brands import states
+from brands.models import Brand
+from portal.audit.recording import CLEARLINE, REGISTRY, record
+from portal.carriers.contract import BrandFiling, BrandReading, BrandState, Carrier, Created, Reason
+from portal.carriers.policy import CarrierPolicy, ReadingPlan
+from portal.lifecycle import gateway
+from portal.lifecycle.clock import Times
+from portal.lifecycle.handlers import Reading
+from portal.lifecycle.models import Submission, Watch, watch
+from portal.lifecycle.schedule import next_reading
+from portal.lifecycle.states import make
+
+
+def brand_plan(policy: CarrierPolicy) -> ReadingPlan:
+    """How often a brand in review is read at this carrier."""
+    return policy.brand_reading.value
+
+
+class BrandRegistration:
+    """The purpose "register": a new brand at the carrier."""
+
+    def send(self, carrier: Carrier, submission: Submission) -> Created:
+        """Create the brand under the submission's key."""
+        return carrier.create_brand(BrandFiling(**submission.payload), key=str(submission.key))
+
+    def search(self, carrier: Carrier, submission: Submission) -> Created | None:
+        """The brand that carries the submission's key, if an earlier try made one."""
+        found = carrier.find_brand(BrandFiling(**submission.payload), key=str(submission.key))
+        return Created(found.reference, found.raw) if found else None
+
+    def filed(self, submission: Submission, times: Times) -> None:
+        """In review: keep the carrier's reference and wait for the verdict."""
+        brand = Brand.objects.get(pk=submission.subject_id)
+        make(states.ACCEPT, brand, by=REGISTRY, at=times.business, reference=submission.reference)
+        plan = brand_plan(gateway.policy(submission.account))
+        watch(
+            brand,
+            account=submission.account,
+            reference=submission.reference,
+            first_read_at=times.business + next_reading(plan, timedelta(0)),
+            business_now=times.business,
+        )
+
+    def refused(self, submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
+        """The carrier's interface refused what was sent: a person must change something."""
+        brand = Brand.objects.get(pk=submission.subject_id)
+        make(states.REFUSE, brand, by=REGISTRY, at=times.business, reasons=[asdict(reason) for reason in reasons])
+
+
+class BrandWatching:
+    """Reading a brand until the registry has decided."""
+
+    def plan(self, policy: CarrierPolicy) -> ReadingPlan:
+        """How often, by the age of the wait."""
+        return brand_plan(policy)
+
+    def read(self, carrier: Carrier, watch: Watch) -> Reading:
+        """The registry's present view of the brand."""
+        seen = carrier.read_brand(watch.reference)
+        return Reading(word=seen.word, understood=seen.state != BrandState.UNKNOWN, answer=dict(seen.raw), seen=seen)
+
+    def apply(self, watch: Watch, reading: Reading, times: Times) -> bool:
+        """Verified or rejected ends the wait; a word that we do not know is kept, shown and waited on."""
+        seen: BrandReading = reading.seen
+        brand = Brand.objects.get(pk=watch.subject_id)
+        match seen.state:
+            case BrandState.VERIFIED:
+                make(states.VERIFY, brand, by=REGISTRY, at=times.business, registry_id=seen.registry_id)
+                return True
+            case BrandState.UNVERIFIED | BrandState.FAILED:
+                make(
+                    states.REJECT,
+                    brand,
+                    by=REGISTRY,
+                    at=times.business,
+                    registry_id=seen.registry_id,
+                    reasons=[asdict(reason) for reason in seen.reasons],
+                )
+                return True
+            case BrandState.UNKNOWN if reading.word != watch.word:
+                record(states.UNKNOWN_WORD, brand, by=CLEARLINE, at=times.business, detail={"word": reading.word})
+        return False

@@ -1,0 +1,86 @@
+"""Pages of brands that are no drafts any more: list, detail, live status."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from brands.models import Brand
+from brands.shown import filed_sections, reasons_of, status_of
+from portal.audit.sentences import timeline
+from portal.lifecycle import clock
+from portal.tenancy.access import MemberRequest, member
+from portal.tenancy.roles import Act
+from portal.ui.htmx import is_partial
+
+# One badge request asks for at most this many rows: a page of the list.
+BADGES = 200
+
+
+@require_safe
+@member(can=Act.VIEW)
+def brand_list(request: MemberRequest) -> HttpResponse:
+    """The brands stand on the page of SMS campaigns, under My brand."""
+    return redirect("overview:sms-campaigns")
+
+
+@require_safe
+@member(can=Act.VIEW)
+def detail(request: MemberRequest, brand_id: UUID) -> HttpResponse:
+    """One brand: badge, status line, what was filed, and its history."""
+    brand = get_object_or_404(Brand, pk=brand_id)
+    if brand.is_draft:
+        return redirect("brands:check", brand.pk)
+    return render(request, "brands/detail.html", _page(brand))
+
+
+@require_safe
+@member(can=Act.VIEW)
+def status(request: MemberRequest, brand_id: UUID) -> HttpResponse:
+    """The part of the brand's page that changes while it waits. 204 when `seen` is still the truth."""
+    brand = get_object_or_404(Brand, pk=brand_id)
+    if not is_partial(request):
+        return detail(request, brand_id)
+    status = status_of(brand, clock.read())
+    if request.GET.get("seen") == status.fingerprint:
+        return HttpResponse(status=204)
+    changed = request.GET.get("status", brand.status) != brand.status
+    return render(request, "brands/_refreshed.html", {**_page(brand), "changed": changed})
+
+
+@require_safe
+@member(can=Act.VIEW)
+def badges(request: MemberRequest) -> HttpResponse:
+    """The badges of all waiting rows of a page in one request; only those that changed are sent."""
+    if not is_partial(request):
+        return redirect("overview:sms-campaigns")
+    seen = dict(pair.split(":", 1) for pair in request.GET.getlist("seen")[:BADGES] if ":" in pair)
+    rows = Brand.objects.filter(pk__in=[pk for pk in seen if _is_uuid(pk)])
+    changed = [brand for brand in rows if brand.status != seen[str(brand.pk)]]
+    if seen and not changed:
+        return HttpResponse(status=204)
+    watching = any(brand.is_waiting for brand in rows)
+    return render(request, "brands/_badges.html", {"changed": changed, "watching": watching})
+
+
+def _page(brand: Brand) -> dict[str, object]:
+    times = clock.read()
+    return {
+        "brand": brand,
+        "status": status_of(brand, times),
+        "sections": filed_sections(brand),
+        "timeline": timeline(brand),
+        "submission": None if brand.is_draft else brand.latest_submission(),
+        "reasons": reasons_of(brand),
+    }
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

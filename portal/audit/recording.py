@@ -1,0 +1,47 @@
+"""Writing the audit log: called in the same transaction as the act it tells of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from portal.audit.models import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person with the address they came from, or one of the named parties below."""
+
+    name: str
+    user_id: UUID | None = None
+    address: str | None = None
+
+
+# The portal acting by itself, and a carrier or registry that decided something.
+CLEARLINE = Actor("Clearline")
+REGISTRY = Actor("The registry")
+
+
+class Recorded(Protocol):
+    """Anything an event can be about: a tenant's row with a kind."""
+
+    kind: str
+    pk: Any
+    organization_id: UUID
+
+
+def record(action: str, about: Recorded, *, by: Actor, at: datetime, detail: dict[str, Any] | None = None) -> Event:
+    """Append one event about `about`. `at` is business time; `action` reads `kind.what-happened`."""
+    return Event.objects.create(
+        organization_id=about.organization_id,
+        at=at,
+        actor_id=by.user_id,
+        actor_name=by.name,
+        address=by.address,
+        action=action,
+        object_kind=about.kind,
+        object_id=about.pk,
+        detail=detail or {},
+    )

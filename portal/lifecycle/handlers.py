@@ -1,0 +1,79 @@
+"""What the loop asks of a flow: one handler per kind and purpose, registered in the flow's `apps.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from portal.carriers.contract import Carrier, Created, Reason
+from portal.carriers.policy import CarrierPolicy, ReadingPlan
+from portal.lifecycle.clock import Times
+from portal.lifecycle.models import Submission, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a watched thing: the carrier's word, whether we know it, the whole answer, the flow's view."""
+
+    word: str
+    understood: bool
+    answer: dict[str, Any]
+    seen: Any
+
+
+class Filing(Protocol):
+    """How one purpose of one kind is filed. `send` and `search` talk to the carrier, outside any
+    transaction; `filed` and `refused` write, inside the tenant's."""
+
+    def send(self, carrier: Carrier, submission: Submission) -> Created:
+        """Make the one write. Raises the contract's errors."""
+        ...
+
+    def search(self, carrier: Carrier, submission: Submission) -> Created | None:
+        """What an earlier `send` of this submission made, or None."""
+        ...
+
+    def filed(self, submission: Submission, times: Times) -> None:
+        """The carrier has it: move the subject and start to watch it."""
+        ...
+
+    def refused(self, submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
+        """The carrier refused the request itself: move the subject."""
+        ...
+
+
+class Watching(Protocol):
+    """How one kind is read while it waits."""
+
+    def plan(self, policy: CarrierPolicy) -> ReadingPlan:
+        """How often the carrier is asked."""
+        ...
+
+    def read(self, carrier: Carrier, watch: Watch) -> Reading:
+        """Ask the carrier, outside any transaction. Raises the contract's errors."""
+        ...
+
+    def apply(self, watch: Watch, reading: Reading, times: Times) -> bool:
+        """Take the answer over; True when the wait is over. Inside the tenant's transaction."""
+        ...
+
+
+_filings: dict[tuple[str, str], Filing] = {}
+_watchings: dict[str, Watching] = {}
+
+
+def register(kind: str, *, watching: Watching, **filings: Filing) -> None:
+    """Say how `kind` is filed (one keyword per purpose) and watched."""
+    _watchings[kind] = watching
+    for purpose, filing in filings.items():
+        _filings[kind, purpose] = filing
+
+
+def filing_of(submission: Submission) -> Filing:
+    """The filing handler of `submission`. Raises LookupError for a kind that no flow registered."""
+    return _filings[submission.kind, submission.purpose]
+
+
+def watching_of(watch: Watch) -> Watching:
+    """The watching handler of `watch`. Raises LookupError for a kind that no flow registered."""
+    return _watchings[watch.kind]

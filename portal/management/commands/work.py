@@ -1,0 +1,44 @@
+"""`manage.py work`: the loop without a broker."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+
+from portal.beat import TICK
+from portal.lifecycle import clock, loop
+from portal.lifecycle.tasks import LOOK_FOR, beat
+
+
+class Command(BaseCommand):
+    """Looks at the due table every two seconds, with or without other workers beside it."""
+
+    help = "Work on everything that is due, without Celery or a broker, until it is told to stop."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """`--once` for one look."""
+        parser.add_argument("--once", action="store_true", help="look once, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until SIGTERM or Ctrl-C; a database that is away is waited for."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.is_set():
+            try:
+                beat("work")
+                clock.follow_practice()
+                steps = loop.run(seconds=LOOK_FOR)
+            except OperationalError as problem:
+                self.stderr.write(f"The database does not answer: {problem}".strip())
+                close_old_connections()
+                steps = 0
+            if options["once"]:
+                self.stdout.write(f"{steps} steps")
+                return
+            stop.wait(TICK)

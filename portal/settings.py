@@ -1,0 +1,280 @@
+"""Settings of the portal, read from the environment; `.env.example` lists every variable.
+
+Without DATABASE_URL the embedded services of `manage.py up` are used. With it, this is a
+deployment: every secret must be given, and nonsense is refused here, before anything starts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from portal.embedded.home import Home
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if (BASE_DIR / ".env").exists():
+    env.read_env(str(BASE_DIR / ".env"), overwrite=False)
+
+# --- where we run ---------------------------------------------------------------------------
+
+DATA_DIR = Path(env.str("CLEARLINE_DATA", str(BASE_DIR / ".data")))
+EMBEDDED = not env.str("DATABASE_URL", "")
+HOME = Home(DATA_DIR) if EMBEDDED else None
+if HOME is not None and HOME.run_env.exists():
+    env.read_env(str(HOME.run_env), overwrite=False)
+
+
+def required(name: str, why: str) -> str:
+    """A variable that a deployment must set. Raises ImproperlyConfigured with the reason."""
+    value = env.str(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set: {why}")
+    return value
+
+
+def address(name: str, default: str = "") -> str:
+    """An absolute http(s) address without a trailing slash, or "" when not given."""
+    value = env.str(name, default).strip().rstrip("/")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} must be an address such as https://portal.example.com, not {value!r}")
+    return value
+
+
+DEBUG = env.bool("DEBUG", False)
+PUBLIC_URL = address("PUBLIC_URL", "http://127.0.0.1:8000" if EMBEDDED else "")
+if not PUBLIC_URL:
+    raise ImproperlyConfigured("PUBLIC_URL is not set: e-mails and carriers need the address of this portal")
+HTTPS = PUBLIC_URL.startswith("https://")
+_host = urlsplit(PUBLIC_URL).hostname or ""
+LOOPBACK = _host in {"127.0.0.1", "localhost", "::1"}
+if not HTTPS and not LOOPBACK:
+    raise ImproperlyConfigured("PUBLIC_URL must begin with https:// unless the portal is on this machine only")
+if DEBUG and not LOOPBACK:
+    raise ImproperlyConfigured("DEBUG shows source code and settings to visitors: only on a loopback PUBLIC_URL")
+
+if HOME is not None:
+    SECRET_KEY = env.str("SECRET_KEY", "") or HOME.secret("django")
+else:
+    SECRET_KEY = required("SECRET_KEY", "sessions and links are signed with it")
+if len(SECRET_KEY) < 40:
+    raise ImproperlyConfigured("SECRET_KEY must have at least 40 characters")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+ALLOWED_HOSTS = [_host, *env.list("ALLOWED_HOSTS", default=[])]
+if LOOPBACK:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name hosts; * would trust any Host header")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+# How many proxies of ours stand in front; the client's address is that many places from the right.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+if not 0 <= TRUSTED_PROXIES <= 5:
+    raise ImproperlyConfigured("TRUSTED_PROXIES is the number of proxies in front of the portal: 0 to 5")
+
+# --- carrier --------------------------------------------------------------------------------
+
+# Set: practice mode. The carrier is then the practice registry, and pages say so.
+PRACTICE_URL = address("PRACTICE_URL")
+CARRIER = env.str("CARRIER", "telnyx")
+TELNYX_URL = address("TELNYX_URL", f"{PRACTICE_URL}/v2" if PRACTICE_URL else "https://api.telnyx.com/v2")
+TELNYX_KEY = env.str("TELNYX_KEY", "practice-key" if PRACTICE_URL else "")
+if PRACTICE_URL and not TELNYX_URL.startswith(PRACTICE_URL):
+    raise ImproperlyConfigured("PRACTICE_URL and TELNYX_URL name different services: unset one of them")
+# Seconds that a write of unknown outcome rests before it is searched. None: the carrier's policy.
+CARRIER_QUARANTINE = env.int("CARRIER_QUARANTINE", 20 if PRACTICE_URL else 0) or None
+
+# --- database and broker --------------------------------------------------------------------
+
+DATABASE_URL = HOME.app_url if HOME else required("DATABASE_URL", "PostgreSQL, role portal_app")
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", HOME.owner_url if HOME else "")
+
+
+def database(url: str, **options: Any) -> dict[str, Any]:
+    """A Django database from `url`; only PostgreSQL, because isolation and claims rest on it."""
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    if config.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL: postgresql://…")
+    # Health checks: a connection that died with the server is replaced, not handed out.
+    return config | {
+        "ATOMIC_REQUESTS": False,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**config.get("OPTIONS", {}), "application_name": "clearline", **options},
+    }
+
+
+DATABASES = {
+    "default": database(DATABASE_URL, pool={"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 10}),
+}
+if DATABASE_OWNER_URL:
+    # Migrations only: `migrate --database owner`. Nothing at run time uses it.
+    DATABASES["owner"] = database(DATABASE_OWNER_URL)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+BROKER_URL = env.str("BROKER_URL", HOME.broker_url if HOME else "") or required("BROKER_URL", "Redis or Valkey")
+
+# --- applications ---------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "template_partials",
+    "allauth",
+    "allauth.account",
+    "portal",
+    "portal.ui",
+    "portal.audit",
+    "portal.accounts",
+    "portal.tenancy",
+    "portal.lifecycle",
+    "brands",
+    "portal.overview",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.ui.middleware.RequestIdMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.ui.middleware.PageHeadersMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "portal.ui.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.ui.context.page",
+                "portal.tenancy.context.acting",
+            ],
+        },
+    }
+]
+
+# --- people ---------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Accounts are made by an operator, who has checked the address.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "overview:home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# ASVS 7.3: an idle and an absolute limit; half an hour idle, a working day at most.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- the browser's side ---------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# A megabyte of typed text is more than any form of ours holds; uploads get limits of their own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = EMBEDDED
+WHITENOISE_AUTOREFRESH = EMBEDDED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if EMBEDDED
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- language and time ----------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["portal.ui.formats"]
+
+# --- mail and log ---------------------------------------------------------------------------
+
+EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Clearline <no-reply@{_host if '.' in _host else 'example.com'}>")
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    raise ImproperlyConfigured("LOG_LEVEL is DEBUG, INFO, WARNING or ERROR")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "portal.logs.formatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+}

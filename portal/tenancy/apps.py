@@ -1,0 +1,10 @@
+"""Organizations and memberships."""
+
+from django.apps import AppConfig
+
+
+class TenancyConfig(AppConfig):
+    """App `tenancy`: organizations and memberships."""
+
+    name = "portal.tenancy"
+    label = "tenancy"

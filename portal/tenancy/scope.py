@@ -1,0 +1,72 @@
+"""Whose rows are we looking at? The scope is one organization, one actor, one transaction.
+
+Everything that touches a tenant's rows happens inside `acting_for`. It opens the transaction,
+tells PostgreSQL which organization it serves (transaction-local, so that a pooled connection
+never carries it over) and remembers it for the managers, which raise without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, models, transaction
+
+from portal.audit.recording import Actor
+
+
+class NoScope(RuntimeError):
+    """A tenant's rows were asked for without saying whose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The organization served and who acts in it."""
+
+    organization_id: UUID
+    actor: Actor
+
+
+_scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def current() -> Scope:
+    """The open scope. Raises NoScope when there is none."""
+    scope = _scope.get()
+    if scope is None:
+        raise NoScope("open acting_for(organization, by=…) before touching a tenant's rows")
+    return scope
+
+
+@contextmanager
+def acting_for(organization_id: UUID, *, by: Actor) -> Iterator[Scope]:
+    """One transaction in which only `organization_id`'s rows exist. An exception rolls it back."""
+    scope = Scope(organization_id, by)
+    outer = _scope.get()
+    token = _scope.set(scope)
+    try:
+        with transaction.atomic():
+            _tell_database(str(organization_id))
+            yield scope
+            # Inside an outer transaction this was only a savepoint, and the setting would stay.
+            _tell_database(str(outer.organization_id) if outer else "")
+    finally:
+        _scope.reset(token)
+
+
+def _tell_database(organization_id: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.organization_id', %s, true)", [organization_id])
+
+
+
+
+class TenantManager(models.Manager):  # type: ignore[type-arg]
+    """Gives the rows of the scope's organization, and raises NoScope where there is none."""
+
+    def get_queryset(self) -> models.QuerySet:  # type: ignore[type-arg]
+        """All rows of the organization that is being served."""
+        return super().get_queryset().filter(organization_id=current().organization_id)

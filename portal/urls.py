@@ -1,0 +1,21 @@
+"""Every address of the portal starts here."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from portal import health
+
+urlpatterns = [
+    path("", include("portal.overview.urls")),
+    path("brands/", include("brands.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("", include("portal.ui.urls")),
+    path("health/live/", health.live, name="health-live"),
+    path("health/ready/", health.ready, name="health-ready"),
+]
+
+handler400 = "portal.ui.views.bad_request"
+handler403 = "portal.ui.views.forbidden"
+handler404 = "portal.ui.views.not_found"
+handler500 = "portal.ui.views.server_error"

@@ -1,0 +1,97 @@
+"""The registry's verdict, as it reaches the brand."""
+
+from __future__ import annotations
+
+import pytest
+
+from brands import states
+from brands.models import Brand
+from brands.shown import reasons_of, status_of
+from portal.lifecycle import clock
+from portal.lifecycle.models import Due
+from portal.tenancy.scope import acting_for
+from tests.factories import submitted_brand, unique_name
+from tests.lifecycle.moments import Later, work
+from tests.people import Person
+from tests.practice_registry import PracticeRegistry
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+
+@pytest.fixture
+def in_review(ada: Person, registry: PracticeRegistry) -> Brand:
+    brand = submitted_brand(ada, legal_name=unique_name())
+    work()
+    return again(brand, ada)
+
+
+def again(brand: Brand, person: Person) -> Brand:
+    with acting_for(person.organization.pk, by=person.actor):
+        return Brand.objects.get(pk=brand.pk)
+
+
+def read_now(later: Later | None = None) -> None:
+    later = later or Later()
+    later.pass_(minutes=1)
+    work(later)
+
+
+def test_a_verified_brand_ends_the_wait(ada: Person, registry: PracticeRegistry, in_review: Brand) -> None:
+    registry.approve(in_review.reference)
+    read_now()
+    brand = again(in_review, ada)
+    assert brand.status == states.VERIFIED
+    assert brand.registry_id.startswith("B")
+    assert not Due.objects.exists()
+
+
+def test_a_rejected_brand_keeps_the_registrys_words_and_names_our_fields(
+    ada: Person, registry: PracticeRegistry, in_review: Brand
+) -> None:
+    registry.reject(in_review.reference, "TAX_ID", "EIN and name do not match.", ["ein", "companyName"])
+    read_now()
+    brand = again(in_review, ada)
+    assert brand.status == states.REJECTED
+    (reason,) = reasons_of(brand)
+    assert reason.text == "EIN and name do not match."
+    assert [str(name) for name in reason.fields] == ["Tax id", "Legal company name"]
+
+
+def test_an_unknown_word_is_kept_and_shown_and_never_taken_for_a_yes(
+    ada: Person, registry: PracticeRegistry, in_review: Brand
+) -> None:
+    registry.say(in_review.reference, "PONDERING")
+    later = Later()
+    read_now(later)
+    brand = again(in_review, ada)
+    assert brand.status == states.IN_REVIEW
+    with acting_for(ada.organization.pk, by=ada.actor):
+        assert "PONDERING" in status_of(brand, clock.read()).word
+    registry.approve(in_review.reference)
+    read_now(later)
+    assert again(brand, ada).status == states.VERIFIED
+
+
+def test_a_silent_registry_is_asked_less_and_less_often(
+    ada: Person, registry: PracticeRegistry, in_review: Brand
+) -> None:
+    registry.silence(in_review.reference)
+    later = Later()
+    readings = 0
+    for _ in range(48):
+        readings += work(later)
+        later.pass_(hours=1)
+    assert 24 <= readings <= 60
+    assert again(in_review, ada).status == states.IN_REVIEW
+
+
+def test_a_verdict_that_comes_with_business_time_is_seen_when_the_clock_is_moved(
+    ada: Person, registry: PracticeRegistry
+) -> None:
+    brand = submitted_brand(ada, legal_name=unique_name("Slow"))
+    clock.follow_practice()
+    work()
+    registry.advance(days=5)
+    clock.follow_practice()
+    work()
+    assert again(brand, ada).status == states.VERIFIED

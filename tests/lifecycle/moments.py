@@ -1,0 +1,28 @@
+"""Time for tests: the database's clock, moved by as much as a test likes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from portal.lifecycle import clock, loop
+from portal.lifecycle.clock import Times
+
+
+class Later:
+    """A clock that the test moves; give it to the loop as `read`."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> Times:
+        times = clock.read()
+        return Times(times.machine + self.ahead, times.business + self.ahead)
+
+    def pass_(self, **span: float) -> None:
+        """Let `span` (seconds, minutes, hours, days) go by."""
+        self.ahead += timedelta(**span)
+
+
+def work(read: Later | None = None) -> int:
+    """Do everything that is due at this moment; the number of steps."""
+    return loop.run(seconds=20, read=read or clock.read)
