@@ -10,7 +10,7 @@ older Python gets a sentence and not a traceback.
 Set CLEARLINE_NO_BOOTSTRAP=1 where the packages are already installed (the container image).
 """
 
-# ruff: noqa: PLC0415, UP036 - imports wait until they are needed, and old Pythons do get here
+# ruff: noqa: UP036 - imports wait until they are needed, and old Pythons do get here
 
 import sys
 

@@ -120,7 +120,11 @@ def _onward(brand: Brand, slug: str, *, returning: bool = False) -> HttpResponse
 
 
 def _address_of(brand: Brand, step: Step) -> str:
-    return reverse("brands:check", args=[brand.pk]) if step.form is None else reverse("brands:step", args=[brand.pk, step.slug])
+    return (
+        reverse("brands:check", args=[brand.pk])
+        if step.form is None
+        else reverse("brands:step", args=[brand.pk, step.slug])
+    )
 
 
 def _step_page(request: MemberRequest, brand: Brand, slug: str, form: PortalForm) -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django import forms
@@ -28,9 +28,13 @@ PHONE_ERRORS = {
 }
 TAX_ID_ERRORS = {
     ("US", "format"): _("Enter the nine digits of the EIN, such as 12-3456789."),
-    ("US", "ssn"): _("This looks like a social security number, which is not accepted. Enter the company's EIN."),
+    ("US", "ssn"): _(
+        "This looks like a social security number, which is not accepted. Enter the company's EIN."
+    ),
     ("US", "dummy"): _("Enter the company's own EIN: nine equal digits cannot be one."),
-    ("CA", "format"): _("Enter the nine digits of the Business Number, such as 123456789 or 123456789 RC0001."),
+    ("CA", "format"): _(
+        "Enter the nine digits of the Business Number, such as 123456789 or 123456789 RC0001."
+    ),
     ("CA", "dummy"): _("Enter the company's own Business Number: nine equal digits cannot be one."),
 }
 
@@ -55,7 +59,9 @@ class CompanyForm(PortalForm):
     legal_name = forms.CharField(
         label=_("Legal company name"),
         max_length=100,
-        help_text=_("Exactly as on the tax office's letter (in the US: IRS form CP 575 or 147C), with Inc. or LLC."),
+        help_text=_(
+            "Exactly as on the tax office's letter (in the US: IRS form CP 575 or 147C), with Inc. or LLC."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"required": _("Enter the legal company name.")},
     )
@@ -63,7 +69,9 @@ class CompanyForm(PortalForm):
         label=_("DBA or brand name"),
         max_length=100,
         required=False,
-        help_text=_("The name that customers know and that your messages will carry. Leave empty if it is the legal name."),
+        help_text=_(
+            "The name that customers know and your messages carry. Leave empty if it is the legal name."
+        ),
     )
     entity_type = forms.ChoiceField(
         label=_("Legal form"),
@@ -80,7 +88,9 @@ class CompanyForm(PortalForm):
     tax_id = forms.CharField(
         label=_("Employer Identification Number (EIN) or Business Number"),
         max_length=20,
-        help_text=_("United States: the nine digits of the EIN. Canada: the Business Number. Never a social security number."),
+        help_text=_(
+            "United States: the EIN, nine digits. Canada: the Business Number. Never a social security number."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "text"}),
         error_messages={"required": _("Enter the EIN or the Business Number.")},
     )
@@ -129,8 +139,7 @@ class AddressForm(PortalForm):
         """Label and list of the draft's country."""
         super().__init__(*args, **kwargs)
         canada = self.draft.country == choices.Country.CA
-        state = self.fields["state"]
-        assert isinstance(state, forms.ChoiceField)
+        state = cast(forms.ChoiceField, self.fields["state"])
         blank = _("Choose a province or territory") if canada else _("Choose a state")
         state.choices = [("", blank), *choices.REGIONS.get(self.draft.country or "US", ())]
         if canada:
@@ -192,8 +201,15 @@ class BusinessForm(PortalForm):
         except ValueError:
             raise ValidationError(_("Enter a web address, such as https://www.example.com.")) from None
         if parts.scheme == "http":
-            raise ValidationError(_("Enter an address that begins with https://; carriers do not accept http://."))
-        if parts.scheme != "https" or parts.username or not _HOST.fullmatch(host) or re.search(r"\s", address):
+            raise ValidationError(
+                _("Enter an address that begins with https://; carriers do not accept http://.")
+            )
+        if (
+            parts.scheme != "https"
+            or parts.username
+            or not _HOST.fullmatch(host)
+            or re.search(r"\s", address)
+        ):
             raise ValidationError(_("Enter a web address, such as https://www.example.com."))
         if port:
             raise ValidationError(_("Enter the public address, without a port number."))
@@ -204,7 +220,7 @@ class BusinessForm(PortalForm):
 
     def clean_stock_symbol(self) -> str:
         """Upper case, as the registry lists it."""
-        symbol = self.cleaned_data["stock_symbol"].upper()
+        symbol: str = self.cleaned_data["stock_symbol"].upper()
         if not _SYMBOL.fullmatch(symbol):
             raise ValidationError(_("Enter up to ten letters and digits, such as ACME or BRK.B."))
         return symbol
@@ -243,7 +259,9 @@ class ContactForm(PortalForm):
     business_contact_email = forms.CharField(
         label=_("Contact person's own e-mail"),
         max_length=100,
-        help_text=_("A personal mailbox at the company's domain. The registry sends a confirmation link there."),
+        help_text=_(
+            "A personal mailbox at the company's domain. The registry sends a confirmation link there."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         validators=[EmailValidator(_("Enter an e-mail address, such as ada@example.com."))],
         error_messages={"required": _("Enter the contact person's own e-mail address.")},

@@ -51,7 +51,13 @@ class BrandRegistration:
     def refused(self, submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
         """The carrier's interface refused what was sent: a person must change something."""
         brand = Brand.objects.get(pk=submission.subject_id)
-        make(states.REFUSE, brand, by=REGISTRY, at=times.business, reasons=[asdict(reason) for reason in reasons])
+        make(
+            states.REFUSE,
+            brand,
+            by=REGISTRY,
+            at=times.business,
+            reasons=[asdict(reason) for reason in reasons],
+        )
 
 
 class BrandWatching:
@@ -64,7 +70,9 @@ class BrandWatching:
     def read(self, carrier: Carrier, watch: Watch) -> Reading:
         """The registry's present view of the brand."""
         seen = carrier.read_brand(watch.reference)
-        return Reading(word=seen.word, understood=seen.state != BrandState.UNKNOWN, answer=dict(seen.raw), seen=seen)
+        return Reading(
+            word=seen.word, understood=seen.state != BrandState.UNKNOWN, answer=dict(seen.raw), seen=seen
+        )
 
     def apply(self, watch: Watch, reading: Reading, times: Times) -> bool:
         """Verified or rejected ends the wait; a word that we do not know is kept, shown and waited on."""
@@ -85,5 +93,7 @@ class BrandWatching:
                 )
                 return True
             case BrandState.UNKNOWN if reading.word != watch.word:
-                record(states.UNKNOWN_WORD, brand, by=CLEARLINE, at=times.business, detail={"word": reading.word})
+                record(
+                    states.UNKNOWN_WORD, brand, by=CLEARLINE, at=times.business, detail={"word": reading.word}
+                )
         return False

@@ -73,7 +73,9 @@ class Brand(TenantModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(status__in=list(states.LOOKS)), name="brand_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=list(states.LOOKS)), name="brand_status_known"
+            ),
             # A submitted brand always says who accepted the terms, and when.
             models.CheckConstraint(
                 condition=models.Q(status=states.DRAFT) | models.Q(terms_accepted_at__isnull=False),
@@ -218,8 +220,11 @@ def filing_as_json(filing: BrandFiling) -> dict[str, str]:
 def start_draft(*, organization_id: object, by: Actor, times: Times) -> Brand:
     """A new, empty draft, with its event."""
     with transaction.atomic():
-        brand = Brand.objects.create(
-            organization_id=organization_id, since=times.business, created_at=times.business, saved_at=times.business
+        brand: Brand = Brand.objects.create(
+            organization_id=organization_id,
+            since=times.business,
+            created_at=times.business,
+            saved_at=times.business,
         )
         record(states.CREATED, brand, by=by, at=times.business)
     return brand

@@ -109,7 +109,8 @@ class ReasonShown:
 
 def reasons_of(brand: Brand) -> list[ReasonShown]:
     """Why the registry said no, if it did."""
-    names = {field.name: field.verbose_name for field in Brand._meta.get_fields() if hasattr(field, "verbose_name")}
+    fields = Brand._meta.get_fields()  # noqa: SLF001  Django's documented way to ask for names
+    names = {field.name: field.verbose_name for field in fields if hasattr(field, "verbose_name")}
     return [
         ReasonShown(reason["code"], reason["text"], [names.get(name, name) for name in reason["fields"]])
         for reason in brand.reasons
@@ -150,7 +151,9 @@ def status_of(brand: Brand, times: Times) -> Status:
         case states.REJECTED:
             status = Status(brand, _("The registry did not accept this brand."), since=brand.since)
         case _:
-            status = Status(brand, _("Nothing has been sent yet."), to_do=_("Finish the draft and submit it."))
+            status = Status(
+                brand, _("Nothing has been sent yet."), to_do=_("Finish the draft and submit it.")
+            )
     seen = f"{brand.status}|{status.problem}|{status.word}|{status.last_checked}"
     mark = hashlib.sha256(seen.encode()).hexdigest()[:12]
     return replace(status, fingerprint=mark, refresh=refresh_of(brand, times))

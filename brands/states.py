@@ -1,7 +1,7 @@
 """The life of a brand: its statuses, how each is shown, and the moves between them.
 
-    draft ─submit→ submitting ─accept→ in review ─verify→ verified
-                       └─refuse→ rejected  └─reject→ rejected
+draft ─submit→ submitting ─accept→ in review ─verify→ verified
+                   └─refuse→ rejected  └─reject→ rejected
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.audit.sentences import Told, teach as teach_sentence
+from portal.audit.sentences import Told
+from portal.audit.sentences import teach as teach_sentence
 from portal.lifecycle.states import Move
 from portal.ui.looks import Look
 
@@ -30,7 +31,9 @@ LOOKS: dict[str, Look] = {
 WAITING = frozenset({SUBMITTING, IN_REVIEW})
 
 SUBMIT = Move("submitted", frozenset({DRAFT}), SUBMITTING, _("%(actor)s submitted the brand"))
-ACCEPT = Move("accepted", frozenset({SUBMITTING}), IN_REVIEW, _("The registry took the brand and is checking it"))
+ACCEPT = Move(
+    "accepted", frozenset({SUBMITTING}), IN_REVIEW, _("The registry took the brand and is checking it")
+)
 REFUSE = Move("refused", frozenset({SUBMITTING}), REJECTED, _("The registry refused the submission"))
 VERIFY = Move("verified", frozenset({IN_REVIEW}), VERIFIED, _("The registry verified the brand"))
 REJECT = Move("rejected", frozenset({IN_REVIEW}), REJECTED, _("The registry could not verify the brand"))
@@ -53,9 +56,15 @@ def teach() -> None:
     teach_sentence(CREATED, Told(_("%(actor)s created a draft"), "mute", "draft"))
     teach_sentence(
         OUTCOME_UNKNOWN,
-        Told(_("No answer from the registry: it will be searched before anything is sent again"), "late", "unknown"),
+        Told(
+            _("No answer from the registry: it will be searched before anything is sent again"),
+            "late",
+            "unknown",
+        ),
     )
-    teach_sentence(FOUND_AGAIN, Told(_("Found at the registry: the submission had arrived"), "wait", "submitting"))
+    teach_sentence(
+        FOUND_AGAIN, Told(_("Found at the registry: the submission had arrived"), "wait", "submitting")
+    )
     teach_sentence(SENT_AGAIN, Told(_("Not found at the registry: it is sent again"), "wait", "submitting"))
     teach_sentence(
         UNKNOWN_WORD, Told(_("The registry answered with a word that we do not know"), "late", "unknown")

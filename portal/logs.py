@@ -9,7 +9,7 @@ import structlog
 
 def formatter() -> logging.Formatter:
     """The formatter of the console handler: records of structlog and of plain logging alike."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.contextvars.merge_contextvars,

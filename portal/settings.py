@@ -33,7 +33,7 @@ if HOME is not None and HOME.run_env.exists():
 
 def required(name: str, why: str) -> str:
     """A variable that a deployment must set. Raises ImproperlyConfigured with the reason."""
-    value = env.str(name, "").strip()
+    value: str = env.str(name, "").strip()
     if not value:
         raise ImproperlyConfigured(f"{name} is not set: {why}")
     return value
@@ -41,10 +41,12 @@ def required(name: str, why: str) -> str:
 
 def address(name: str, default: str = "") -> str:
     """An absolute http(s) address without a trailing slash, or "" when not given."""
-    value = env.str(name, default).strip().rstrip("/")
+    value: str = env.str(name, default).strip().rstrip("/")
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ImproperlyConfigured(f"{name} must be an address such as https://portal.example.com, not {value!r}")
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as https://portal.example.com, not {value!r}"
+        )
     return value
 
 
@@ -56,9 +58,13 @@ HTTPS = PUBLIC_URL.startswith("https://")
 _host = urlsplit(PUBLIC_URL).hostname or ""
 LOOPBACK = _host in {"127.0.0.1", "localhost", "::1"}
 if not HTTPS and not LOOPBACK:
-    raise ImproperlyConfigured("PUBLIC_URL must begin with https:// unless the portal is on this machine only")
+    raise ImproperlyConfigured(
+        "PUBLIC_URL must begin with https:// unless the portal is on this machine only"
+    )
 if DEBUG and not LOOPBACK:
-    raise ImproperlyConfigured("DEBUG shows source code and settings to visitors: only on a loopback PUBLIC_URL")
+    raise ImproperlyConfigured(
+        "DEBUG shows source code and settings to visitors: only on a loopback PUBLIC_URL"
+    )
 
 if HOME is not None:
     SECRET_KEY = env.str("SECRET_KEY", "") or HOME.secret("django")
@@ -111,14 +117,18 @@ def database(url: str, **options: Any) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": database(DATABASE_URL, pool={"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 10}),
+    "default": database(
+        DATABASE_URL, pool={"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 10}
+    ),
 }
 if DATABASE_OWNER_URL:
     # Migrations only: `migrate --database owner`. Nothing at run time uses it.
     DATABASES["owner"] = database(DATABASE_OWNER_URL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-BROKER_URL = env.str("BROKER_URL", HOME.broker_url if HOME else "") or required("BROKER_URL", "Redis or Valkey")
+BROKER_URL = env.str("BROKER_URL", HOME.broker_url if HOME else "") or required(
+    "BROKER_URL", "Redis or Valkey"
+)
 
 # --- applications ---------------------------------------------------------------------------
 
@@ -212,6 +222,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.ui.views.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -266,7 +277,9 @@ FORMAT_MODULE_PATH = ["portal.ui.formats"]
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Clearline <no-reply@{_host if '.' in _host else 'example.com'}>")
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", f"Clearline <no-reply@{_host if '.' in _host else 'example.com'}>"
+)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise ImproperlyConfigured("LOG_LEVEL is DEBUG, INFO, WARNING or ERROR")

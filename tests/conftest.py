@@ -42,7 +42,11 @@ def owner_url() -> str:
     owner = connections["owner"].settings_dict
     host = owner["HOST"] or owner["OPTIONS"].get("host", "")
     return psycopg.conninfo.make_conninfo(
-        host=host, port=owner["PORT"] or None, user=owner["USER"], password=owner["PASSWORD"], dbname=owner["NAME"]
+        host=host,
+        port=owner["PORT"] or None,
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        dbname=owner["NAME"],
     )
 
 
@@ -90,7 +94,9 @@ def owner_server_url() -> str:
 
 
 @pytest.fixture
-def registry(practice: PracticeRegistry, settings: Any, request: pytest.FixtureRequest) -> Iterator[PracticeRegistry]:
+def registry(
+    practice: PracticeRegistry, settings: Any, request: pytest.FixtureRequest
+) -> Iterator[PracticeRegistry]:
     """The practice registry as the carrier of this test, with an account of its own."""
     from portal.lifecycle import gateway
 

@@ -17,7 +17,12 @@ COMPANY = {
     "country": "US",
     "tax_id": "91-4730265",
 }
-ADDRESS = {"street": "1420 Fifth Avenue, Suite 2200", "city": "Seattle", "state": "WA", "postal_code": "98101"}
+ADDRESS = {
+    "street": "1420 Fifth Avenue, Suite 2200",
+    "city": "Seattle",
+    "state": "WA",
+    "postal_code": "98101",
+}
 BUSINESS = {"website": "https://www.acme.example", "vertical": "CONSTRUCTION"}
 CONTACT = {
     "email": "support@acme.example",

@@ -26,7 +26,9 @@ class Event(models.Model):
 
     class Meta:
         # The timeline of one thing, newest first.
-        indexes = [models.Index(fields=["organization", "object_kind", "object_id", "-id"], name="event_timeline")]
+        indexes = [
+            models.Index(fields=["organization", "object_kind", "object_id", "-id"], name="event_timeline")
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_kind} {self.object_id}"

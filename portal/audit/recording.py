@@ -27,12 +27,22 @@ REGISTRY = Actor("The registry")
 class Recorded(Protocol):
     """Anything an event can be about: a tenant's row with a kind."""
 
-    kind: str
-    pk: Any
-    organization_id: UUID
+    @property
+    def kind(self) -> str:
+        """The word for its kind: "brand"."""
+
+    @property
+    def pk(self) -> Any:
+        """Its id."""
+
+    @property
+    def organization_id(self) -> UUID:
+        """Whose it is."""
 
 
-def record(action: str, about: Recorded, *, by: Actor, at: datetime, detail: dict[str, Any] | None = None) -> Event:
+def record(
+    action: str, about: Recorded, *, by: Actor, at: datetime, detail: dict[str, Any] | None = None
+) -> Event:
     """Append one event about `about`. `at` is business time; `action` reads `kind.what-happened`."""
     return Event.objects.create(
         organization_id=about.organization_id,

@@ -56,7 +56,7 @@ class Heartbeat:
 def age_in(url: str) -> float | None:
     """The age of the worker's row in the database at `url`. Raises OSError when it does not answer."""
     # Not at the top: its import costs more than the start of PostgreSQL.
-    import psycopg  # noqa: PLC0415
+    import psycopg
 
     try:
         with psycopg.connect(

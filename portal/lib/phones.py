@@ -12,7 +12,12 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 # Countries of the North American Numbering Plan that this product serves; the territories have regions of their own.
 REGIONS = frozenset({"US", "CA"})
 _ORDINARY = frozenset(
-    {PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE, PhoneNumberType.TOLL_FREE}
+    {
+        PhoneNumberType.FIXED_LINE,
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        PhoneNumberType.TOLL_FREE,
+    }
 )
 
 
@@ -41,7 +46,7 @@ def parse(text: str) -> str:
         raise BadPhone("format")
     kind = phonenumbers.number_type(number)
     region = phonenumbers.region_code_for_number(number)
-    if kind != PhoneNumberType.TOLL_FREE and region not in REGIONS or number.country_code != 1:
+    if number.country_code != 1 or (kind != PhoneNumberType.TOLL_FREE and region not in REGIONS):
         raise BadPhone("region")
     if kind not in _ORDINARY:
         raise BadPhone("type")

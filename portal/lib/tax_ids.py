@@ -56,8 +56,6 @@ def _business_number(text: str) -> str:
     raise BadTaxId("format")
 
 
-
-
 def masked(tax_id: str) -> str:
     """All but the last four characters hidden: "••-•••6789"."""
     if len(tax_id) <= 4:

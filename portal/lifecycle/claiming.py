@@ -7,7 +7,7 @@ keeps claimers out of each other's way; `attempt` is what fences off a holder th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -17,7 +17,7 @@ from portal.lifecycle.models import Due
 from portal.lifecycle.schedule import LEASE
 
 _CLAIM = """
-    UPDATE lifecycle_due SET attempt = attempt + 1, lease_until = %(machine)s + %(lease)s
+    UPDATE lifecycle_due SET attempt = attempt + 1, lease_until = %(lease_until)s
      WHERE item IN (
            SELECT item FROM lifecycle_due
             WHERE kind = %(kind)s AND due_at <= %(now)s
@@ -45,7 +45,14 @@ def claim(kind: str, times: Times, *, limit: int = 1) -> list[Claim]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE portal_claimer")
         cursor.execute(
-            _CLAIM, {"kind": kind, "now": now, "machine": times.machine, "lease": LEASE, "limit": limit}
+            _CLAIM,
+            {
+                "kind": kind,
+                "now": now,
+                "machine": times.machine,
+                "lease_until": times.machine + LEASE,
+                "limit": limit,
+            },
         )
         claims = [Claim(*row) for row in cursor.fetchall()]
         # Inside an outer transaction the role would stay until that one ends.
@@ -61,8 +68,6 @@ def again(claim: Claim, *, at: datetime) -> bool:
 def done(claim: Claim) -> bool:
     """Nothing more to do for this item. False when the claim was no longer ours."""
     return bool(_ours(claim).delete()[0])
-
-
 
 
 def extend(claim: Claim, *, until: datetime) -> bool:

@@ -167,7 +167,9 @@ def _later(claim: Claim, submission: Submission, problem: Exception, times: Time
     wait = UNAUTHORIZED if isinstance(problem, Unauthorized) else delay(failures, wish=wish)
     current = State.SENDING if back_to == State.ACCEPTED else back_to
     with acting_for(claim.organization_id, by=CLEARLINE):
-        if _write(claim, submission, current, state=back_to, failures=failures, last_error=str(problem)[:300]):
+        if _write(
+            claim, submission, current, state=back_to, failures=failures, last_error=str(problem)[:300]
+        ):
             again(claim, at=times.machine + wait)
 
 

@@ -44,4 +44,4 @@ def quarantine(account: str) -> timedelta:
 
 def default_account() -> str:
     """The account that new submissions go to."""
-    return settings.CARRIER
+    return str(settings.CARRIER)

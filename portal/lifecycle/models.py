@@ -74,7 +74,9 @@ class Submission(TenantModel):
             ),
         ]
         # The submissions of one thing, newest first.
-        indexes = [models.Index(fields=["organization", "kind", "subject_id", "-accepted_at"], name="submissions_of")]
+        indexes = [
+            models.Index(fields=["organization", "kind", "subject_id", "-accepted_at"], name="submissions_of")
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.kind} {self.subject_id} ({self.state})"
@@ -109,7 +111,9 @@ class Watch(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "subject_id"], condition=models.Q(closed_at__isnull=True), name="one_open_watch"
+                fields=["kind", "subject_id"],
+                condition=models.Q(closed_at__isnull=True),
+                name="one_open_watch",
             )
         ]
 
@@ -173,7 +177,7 @@ def accept(
 
     Raises IntegrityError when a submission with the same purpose is already open for `subject`.
     """
-    submission = Submission.objects.create(
+    submission: Submission = Submission.objects.create(
         organization_id=subject.organization_id,
         kind=subject.kind,
         subject_id=subject.pk,
@@ -195,7 +199,7 @@ def watch(
     subject: Recorded, *, account: str, reference: str, first_read_at: datetime, business_now: datetime
 ) -> Watch:
     """Start waiting for the carrier's answer on `subject`; the first reading is due at `first_read_at`."""
-    row = Watch.objects.create(
+    row: Watch = Watch.objects.create(
         organization_id=subject.organization_id,
         kind=subject.kind,
         subject_id=subject.pk,

@@ -9,17 +9,15 @@ lock, one changed row means it happened, and the audit event is written in the s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
-from uuid import UUID
 
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils.functional import Promise
 
-from portal.audit.recording import Actor, record
+from portal.audit.recording import Actor, Recorded, record
 
 # Sent on commit with kind, id and move. A nudge that may be lost: whatever must follow a move is
 # a row written in the same transaction, or is found again by a sweep.
@@ -36,15 +34,14 @@ class Move:
     sentence: str | Promise
 
 
-class Stateful(Protocol):
+class Stateful(Recorded, Protocol):
     """A tenant's row with a status that only `make` changes."""
 
-    kind: str
     status: str
     since: datetime
-    pk: Any
-    organization_id: UUID
-    refresh_from_db: Callable[..., None]
+
+    def refresh_from_db(self) -> None:
+        """Read the row again."""
 
 
 class StaleState(Exception):
@@ -57,7 +54,13 @@ class StaleState(Exception):
 
 
 def make(
-    move: Move, row: Stateful, *, by: Actor, at: datetime, detail: dict[str, Any] | None = None, **changes: Any
+    move: Move,
+    row: Stateful,
+    *,
+    by: Actor,
+    at: datetime,
+    detail: dict[str, Any] | None = None,
+    **changes: Any,
 ) -> None:
     """Take `move` on `row` at business time `at`, setting `changes` with it, and record the event.
 

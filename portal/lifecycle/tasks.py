@@ -11,13 +11,13 @@ from portal.lifecycle import clock, loop
 LOOK_FOR = 20.0
 
 
-@shared_task(name="portal.lifecycle.tasks.look")  # type: ignore[untyped-decorator]
+@shared_task(name="portal.lifecycle.tasks.look")
 def look() -> None:
     """Work on what is due. Sent by a nudge after a submit."""
     loop.run(seconds=LOOK_FOR)
 
 
-@shared_task(name="portal.lifecycle.tasks.tick")  # type: ignore[untyped-decorator]
+@shared_task(name="portal.lifecycle.tasks.tick")
 def tick() -> None:
     """The heartbeat: prove that we hear, follow the business clock, and look."""
     beat("worker")

@@ -21,7 +21,6 @@ def home(request: MemberRequest) -> HttpResponse:
         "needs_you": brands.filter(status__in=[states.REJECTED, states.DRAFT]),
         "waiting": brands.filter(status__in=states.WAITING),
         "watching": brands.filter(status__in=states.WAITING).exists(),
-        "watching": brands.filter(status__in=states.WAITING).exists(),
         "any_brand": brands.exists(),
     }
     return render(request, "overview/home.html", context)

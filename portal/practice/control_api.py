@@ -205,6 +205,7 @@ def _clock(moment: clock.Moment) -> dict[str, Any]:
 def _brand(row: Brand) -> dict[str, Any]:
     return {
         "id": str(row.id),
+        "registry_id": row.tcr_id,
         "account": row.account.fingerprint,
         "key": row.key,
         "filed": ledger.masked(row.filed),

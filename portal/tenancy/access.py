@@ -67,8 +67,8 @@ def client_address(request: HttpRequest) -> str | None:
     """The client's IP address: with N proxies of ours in front, the N-th entry from the right."""
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
-        return hops[-settings.TRUSTED_PROXIES]
-    return request.META.get("REMOTE_ADDR") or None
+        return str(hops[-settings.TRUSTED_PROXIES])
+    return str(request.META.get("REMOTE_ADDR") or "") or None
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -82,9 +82,9 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _membership(request: HttpRequest) -> Membership | None:
+def _membership(request: HttpRequest, user: User) -> Membership | None:
     """The membership that this session acts under: the chosen one, else the oldest."""
-    mine = Membership.objects.filter(user_id=request.user.pk).select_related("organization").order_by("pk")
+    mine = Membership.objects.filter(user=user).select_related("organization", "user").order_by("pk")
     chosen = request.session.get(SESSION_KEY)
     return next((one for one in mine if str(one.organization_id) == chosen), None) or mine.first()
 
@@ -98,17 +98,16 @@ def member(can: Act) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @wraps(view)
         def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
+            if not isinstance(request.user, User):
                 return to_sign_in(request)
-            membership = _membership(request)
+            membership = _membership(request, request.user)
             if membership is None:
                 return render(request, "tenancy/no_organization.html", status=403)
             if not may(membership.role, can):
                 raise PermissionDenied
-            assert isinstance(request.user, User)
             actor = Actor(str(request.user), request.user.pk, client_address(request))
             request.acting = Acting(  # type: ignore[attr-defined]
-                membership.organization, request.user, membership.role, actor
+                membership.organization, membership.user, membership.role, actor
             )
             request.POST  # noqa: B018  the body is read before the transaction opens
             with (

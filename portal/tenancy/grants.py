@@ -2,8 +2,8 @@
 
 The roles themselves are made once per cluster (`portal/embedded/roles.sql`). Privileges belong to a
 database, so they are granted in migrations: a test database or a restored one then has them too.
-`portal_app` runs the portal and owns nothing; `portal_claimer` sees the table of due work alone;
-`portal_desk` is for the operator's pages and is granted tables where those pages need them.
+`portal_app` runs the portal and owns nothing; `portal_claimer` sees the table of due work alone (granted
+where that table is made); `portal_desk` is for the operator's pages and is granted tables where those pages need them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,3 @@ APP_BACK = """
     ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM portal_app;
     ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM portal_app;
 """
-
-CLAIMER = "GRANT SELECT, UPDATE ON lifecycle_due TO portal_claimer;"
-CLAIMER_BACK = "REVOKE ALL ON lifecycle_due FROM portal_claimer;"
-
-# Append-only in the database itself, not by good manners.
-APPEND_ONLY_EVENTS = "REVOKE UPDATE, DELETE, TRUNCATE ON audit_event FROM portal_app;"
-APPEND_ONLY_EVENTS_BACK = "GRANT UPDATE, DELETE ON audit_event TO portal_app;"

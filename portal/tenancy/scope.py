@@ -62,8 +62,6 @@ def _tell_database(organization_id: str) -> None:
         cursor.execute("SELECT set_config('app.organization_id', %s, true)", [organization_id])
 
 
-
-
 class TenantManager(models.Manager):  # type: ignore[type-arg]
     """Gives the rows of the scope's organization, and raises NoScope where there is none."""
 

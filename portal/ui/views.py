@@ -50,6 +50,8 @@ def specimen(request: HttpRequest) -> HttpResponse:
 
 def _error(request: HttpRequest, name: str, status: int) -> HttpResponse:
     """An error page; a sentence is enough for htmx, whose script shows it itself."""
+    if is_partial(request):
+        return HttpResponse(status=status)
     return render(request, name, {"reference": getattr(request, "request_id", "")}, status=status)
 
 

@@ -212,7 +212,7 @@ def test_two_processes_at_once_take_turns_and_both_run(checkout: Path) -> None:
     assert sum("Preparing the environment" in stderr for _, stderr in answers) == 1
 
 
-def test_a_checkout_without_write_permission_gets_a_sentence(tmp_path: Path) -> None:
+def test_a_checkout_that_lacks_its_locks_gets_a_sentence(tmp_path: Path) -> None:
     shutil.copy(CHECKOUT / "manage.py", tmp_path)
     done = run(tmp_path, "migrate")
     assert done.returncode == 1

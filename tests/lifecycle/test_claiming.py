@@ -84,7 +84,9 @@ def test_the_claimer_sees_the_due_table_and_nothing_else() -> None:
 def test_eight_claimers_at_once_never_get_the_same_row() -> None:
     times = clock.read()
     Due.objects.bulk_create(
-        Due(item=uuid4(), organization_id=uuid4(), account="telnyx", kind=Due.SUBMISSION, due_at=times.machine)
+        Due(
+            item=uuid4(), organization_id=uuid4(), account="telnyx", kind=Due.SUBMISSION, due_at=times.machine
+        )
         for _ in range(400)
     )
     got: list[Claim] = []

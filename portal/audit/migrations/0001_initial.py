@@ -4,8 +4,6 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-from portal.tenancy import grants
-
 
 class Migration(migrations.Migration):
 
@@ -35,5 +33,9 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['organization', 'object_kind', 'object_id', '-id'], name='event_timeline')],
             },
         ),
-        migrations.RunSQL(grants.APPEND_ONLY_EVENTS, grants.APPEND_ONLY_EVENTS_BACK),
+        # Append-only in the database itself, not by good manners.
+        migrations.RunSQL(
+            "REVOKE UPDATE, DELETE, TRUNCATE ON audit_event FROM portal_app",
+            "GRANT UPDATE, DELETE ON audit_event TO portal_app",
+        ),
     ]

@@ -5,8 +5,6 @@ import django.db.models.functions.datetime
 import uuid
 from django.db import migrations, models
 
-from portal.tenancy import grants
-
 
 class Migration(migrations.Migration):
 
@@ -101,5 +99,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('kind', 'subject_id'), name='one_open_watch')],
             },
         ),
-        migrations.RunSQL(grants.CLAIMER, grants.CLAIMER_BACK),
+        # All that the claimer ever sees.
+        migrations.RunSQL(
+            "GRANT SELECT, UPDATE ON lifecycle_due TO portal_claimer",
+            "REVOKE ALL ON lifecycle_due FROM portal_claimer",
+        ),
     ]

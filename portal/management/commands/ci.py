@@ -98,7 +98,16 @@ def steps(scratch: Path) -> list[Step]:
         Step("deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], env=production(scratch)),
         Step(
             "tokens",
-            [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/ui/test_tokens.py"],
+            [
+                PYTHON,
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "tests/ui/test_css.py",
+                "tests/ui/test_contrast.py",
+            ],
             env=local,
         ),
         Step("locks", check=_locks),
@@ -179,6 +188,6 @@ def _script(name: str) -> str:
 
 def _locks() -> list[str]:
     # Not at the top: it needs the developer's packages, and the other steps do not need it.
-    from portal.management.locks import complaints  # noqa: PLC0415
+    from portal.management.locks import complaints
 
     return complaints(CHECKOUT)

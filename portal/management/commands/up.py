@@ -1,6 +1,6 @@
 """`manage.py up`: the whole of Clearline on this machine, from one command."""
 
-# ruff: noqa: PLC0415 - Django is imported when there is something to migrate: a warm start needs none
+
 
 from __future__ import annotations
 
