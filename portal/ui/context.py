@@ -38,12 +38,12 @@ class Section:
 # The whole navigation on one page. A place whose flow is not installed is shown closed, not hidden:
 # people learn where it will be.
 NAVIGATION = (
-    Section("", (Place(_("Overview"), "overview:home", "home"),)),
     Section(
-        _("SMS campaigns"),
+        "",
         (
-            Place(_("My brand"), "brands:list", "building", frozenset({"brands"})),
-            Place(_("SMS campaigns"), "overview:sms-campaigns", "message", frozenset({"campaigns"})),
+            Place(_("Overview"), "overview:home", "home"),
+            # One place for brands and campaigns, where telephony admins look for them.
+            Place(_("SMS campaigns"), "overview:sms-campaigns", "message", frozenset({"brands"})),
         ),
     ),
 )

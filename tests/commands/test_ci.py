@@ -21,7 +21,7 @@ def test_a_program_that_is_not_there_is_a_failure_and_no_traceback() -> None:
 def test_a_step_that_cannot_be_done_here_is_skipped_with_the_reason() -> None:
     outcome = take(Step("compose", ["/nonexistent"], missing="docker-compose is not installed"))
     assert outcome.state == "skipped"
-    assert "skipped (docker-compose is not installed)" in table([outcome])
+    assert "skipped (docker-compose is not installed)" in table([outcome], 0.0)
 
 
 def test_complaints_of_a_check_are_a_failure() -> None:
@@ -29,11 +29,11 @@ def test_complaints_of_a_check_are_a_failure() -> None:
     assert take(Step("locks", check=list)).state == "ok"
 
 
-def test_the_table_ends_with_the_sum() -> None:
-    lines = table([Outcome("format", "ok", 1.0), Outcome("types", "FAILED", 20.5)]).splitlines()
+def test_the_table_ends_with_the_whole() -> None:
+    lines = table([Outcome("format", "ok", 1.0), Outcome("types", "FAILED", 20.5)], 20.7).splitlines()
     assert lines[-3].split() == ["format", "1.0", "ok"]
     assert lines[-2].split() == ["types", "20.5", "FAILED"]
-    assert lines[-1].split() == ["all", "21.5", "1", "FAILED"]
+    assert lines[-1].split() == ["all", "20.7", "1", "FAILED"]
 
 
 def test_all_steps_run_although_one_fails_and_the_exit_code_says_so() -> None:

@@ -1,7 +1,5 @@
 """`manage.py up`: the whole of Clearline on this machine, from one command."""
 
-
-
 from __future__ import annotations
 
 import hashlib
