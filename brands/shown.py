@@ -53,6 +53,13 @@ def _value(brand: Brand, name: str, *, mask: bool) -> Text:
     return value
 
 
+def _label(brand: Brand, name: str, asked: Text) -> Text:
+    """The question in short, for reading back: a tax id is called what its country calls it."""
+    if name == "tax_id" and brand.country:
+        return _("Business Number") if brand.country == choices.Country.CA else _("EIN")
+    return asked
+
+
 def _sections(brand: Brand, *, draft: bool) -> list[Section]:
     sections = []
     for step in WIZARD.steps_for(brand):
@@ -61,7 +68,7 @@ def _sections(brand: Brand, *, draft: bool) -> list[Section]:
         link = f"{reverse('brands:step', args=[brand.pk, step.slug])}?return={CHECK}" if draft else ""
         answers = [
             Answer(
-                label=field.label or "",
+                label=_label(brand, name, field.label or ""),
                 value=_value(brand, name, mask=not draft),
                 change_url=f"{link}#id_{name}" if link else "",
                 required=field.required,
@@ -119,14 +126,13 @@ def reasons_of(brand: Brand) -> list[ReasonShown]:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The status line: what is happening, since when, who is waited for, what is usual, what to do.
+    """The status line: what is happening, since when, what is usual, who is waited for and what to do.
 
     `fingerprint` changes exactly when something worth showing does.
     """
 
     brand: Brand
     headline: Text
-    waiting_on: Text = ""
     usual: Text = ""
     to_do: Text = ""
     since: datetime | None = None
@@ -179,8 +185,7 @@ def _submitting(brand: Brand, submission: Submission | None) -> Status:
     return Status(
         brand,
         headline,
-        waiting_on=_("the carrier"),
-        to_do=_("Nothing is needed from you."),
+        to_do=_("Waiting on the carrier; nothing is needed from you."),
         since=brand.since,
         problem=problem,
     )
@@ -196,9 +201,8 @@ def _in_review(brand: Brand, watch: Watch | None, times: Times) -> Status:
     return Status(
         brand,
         _("The registry is checking the company's data."),
-        waiting_on=_("the registry"),
         usual=usual_wait(),
-        to_do=_("Nothing is needed from you."),
+        to_do=_("Waiting on the registry; nothing is needed from you."),
         since=brand.since,
         last_checked=watch.last_read_at if watch else None,
         next_check=watch.next_read_at if watch else None,

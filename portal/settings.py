@@ -91,7 +91,10 @@ if not 0 <= TRUSTED_PROXIES <= 5:
 PRACTICE_URL = address("PRACTICE_URL")
 CARRIER = env.str("CARRIER", "telnyx")
 TELNYX_URL = address("TELNYX_URL", f"{PRACTICE_URL}/v2" if PRACTICE_URL else "https://api.telnyx.com/v2")
-TELNYX_KEY = env.str("TELNYX_KEY", "practice-key" if PRACTICE_URL else "")
+if PRACTICE_URL or EMBEDDED:
+    TELNYX_KEY = env.str("TELNYX_KEY", "practice-key")
+else:
+    TELNYX_KEY = required("TELNYX_KEY", "the carrier's API key, or set PRACTICE_URL to practise")
 if PRACTICE_URL and not TELNYX_URL.startswith(PRACTICE_URL):
     raise ImproperlyConfigured("PRACTICE_URL and TELNYX_URL name different services: unset one of them")
 # Seconds that a write of unknown outcome rests before it is searched. None: the carrier's policy.

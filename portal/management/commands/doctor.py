@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,10 @@ from portal.lifecycle.models import Due, Heartbeat, Submission, Watch
 from portal.tenancy.models import Organization
 from portal.tenancy.scope import acting_for
 
+# A registry's id has seven characters, our short reference eight.
+SHORTEST = 7
+DIGITS = re.compile(r"[0-9a-f]{8,32}")
+
 
 class Command(BaseCommand):
     """Finds a brand by its id, our reference or the carrier's, and says what it waits for."""
@@ -31,6 +36,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Look through the organizations one after the other, each in its own scope."""
         wanted = options["id"].strip().lower()
+        if len(wanted) < SHORTEST:
+            raise CommandError(
+                f"No brand has the id or reference {wanted!r}: it has {SHORTEST} characters or more."
+            )
         times = clock.read()
         for organization in Organization.objects.order_by("created_at"):
             with acting_for(organization.pk, by=CLEARLINE):
@@ -42,18 +51,14 @@ class Command(BaseCommand):
         raise CommandError(f"No brand has the id or reference {wanted!r}.")
 
     def _find(self, wanted: str) -> Brand | None:
-        try:
-            by_id = Q(pk=UUID(wanted))
-        except ValueError:
-            by_id = Q(reference=wanted) | Q(registry_id__iexact=wanted)
-        found: Brand | None = Brand.objects.filter(by_id | Q(reference=wanted)).first()
-        if found is None and len(wanted) >= 8:
-            for submission in (
-                Submission.objects.filter(key__isnull=False).order_by("-accepted_at").iterator()
-            ):
-                if str(submission.key).startswith(wanted):
-                    return Brand.objects.filter(pk=submission.subject_id).first()
-        return found
+        """By the brand's id, the carrier's or the registry's, or the beginning of our reference."""
+        named = Q(reference=wanted) | Q(registry_id__iexact=wanted)
+        digits = wanted.replace("-", "")
+        if DIGITS.fullmatch(digits):
+            lowest, highest = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+            keys = Submission.objects.filter(kind=Brand.kind, key__range=(lowest, highest))
+            named |= Q(pk__range=(lowest, highest)) | Q(pk__in=keys.values("subject_id"))
+        return Brand.objects.filter(named).order_by("created_at").first()
 
     def _tell(self, brand: Brand, organization: Organization, times: clock.Times) -> Iterator[str]:
         yield f"Brand       {brand.name} · {brand.pk}"

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from portal.accounts.enrolling import account_for, password_link
+from portal.accounts.models import User
 from portal.tenancy.models import Membership, Organization, Role, known_time_zone
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         """Do it in one transaction and print what was done, with the link to choose a password."""
         email, name = options["email"].strip(), options["organization"].strip()
         try:
-            validate_email(email)
+            User._meta.get_field("email").clean(email, None)
             known_time_zone(options["time_zone"])
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from problem

@@ -1,0 +1,205 @@
+"""Every page in every state: for axe, narrow, light and dark, in high contrast; and as pictures for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.looking import axe_findings, overflow
+from tests.browser.running import Portal, SignIn
+from tests.browser.walking import answers, draft, picture, sign_in, submit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+WORDS = "The company's name on record is spelled differently: Larkspur Orchards Limited."
+PASSWORD = "a long and quiet password"
+
+
+class Gallery:
+    """What the pages show: one brand in each state, and a person in a new organization."""
+
+    def __init__(self, page: Page, portal: Portal) -> None:
+        context = page.context
+        self.page, self.portal = page, portal
+        self.brands: dict[str, str] = {
+            "draft": draft(context, answers("Draft Distillers", public=True)),
+            "half": draft(context, answers("Halfdone Hardware"), until="business"),
+        }
+        ids = {}
+        for state in ("review", "verified", "rejected", "odd"):
+            given = answers(f"{state.title()} Orchards")
+            self.brands[state] = draft(context, given)
+            submit(context, self.brands[state])
+            ids[state] = given.name
+        for state, name in ids.items():
+            page.goto(f"/brands/{self.brands[state]}/")
+            expect(page.locator("#brand-badge")).to_have_text("In review")
+            ids[state] = portal.registry.brands(name=name)[0]["id"]
+        portal.registry.approve(ids["verified"])
+        portal.registry.reject(ids["rejected"], code="TAX_ID", text=WORDS)
+        portal.registry.say(ids["odd"])
+        self.filed = ids
+        for state, word in {"verified": "Verified", "rejected": "Rejected"}.items():
+            page.goto(f"/brands/{self.brands[state]}/")
+            expect(page.locator("#brand-badge")).to_have_text(word, timeout=30_000)
+        page.goto(f"/brands/{self.brands['odd']}/")
+        expect(page.get_by_text("UNDER_MANUAL_SCRUTINY")).to_be_visible(timeout=30_000)
+        self.choose_password = portal.enrol("Rival Rowing Club", "cy@rival.example", name="Cy Tran")
+
+
+@pytest.fixture(scope="module")
+def gallery(chromium: Browser, portal: Portal, signed_in: dict[str, StorageState]) -> Iterator[Gallery]:
+    """See Gallery; adds Cy, who chooses a password by the link that an operator sends."""
+    context = chromium.new_context(base_url=portal.url, storage_state=signed_in["ada"])
+    page = context.new_page()
+    page.goto("/")
+    yield Gallery(page, portal)
+    context.close()
+
+
+def _cy(gallery: Gallery, signed_in: dict[str, StorageState], page: Page) -> None:
+    """Let Cy choose a password and sign in, once."""
+    page.goto(gallery.choose_password)
+    for field in page.locator("#main input[type=password]").all():
+        field.fill(PASSWORD)
+    page.locator("#main button[type=submit]").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Choose a password")
+    page.goto("/account/login/")
+    cy = SignIn("cy@rival.example", PASSWORD)
+    sign_in(page, cy)
+    gallery.portal.people["cy"] = cy
+    signed_in["cy"] = page.context.storage_state()
+
+
+# Name of the page → who looks, and where; the address may depend on the gallery.
+Where = Callable[[Gallery], str]
+
+
+def _at(path: str) -> Where:
+    return lambda gallery: path
+
+
+def _of(state: str, path: str = "/brands/{}/") -> Where:
+    return lambda gallery: path.format(gallery.brands[state])
+
+
+def _registry(path: str) -> Where:
+    return lambda gallery: gallery.portal.registry.url + path.format(**gallery.filed)
+
+
+PAGES: dict[str, tuple[str | None, Where]] = {
+    "sign-in": (None, _at("/account/login/")),
+    "password-forgotten": (None, _at("/account/password/reset/")),
+    "password-choose": (None, lambda gallery: gallery.choose_password),
+    "overview-new": ("cy", _at("/")),
+    "campaigns-new": ("cy", _at("/sms-campaigns/")),
+    "overview": ("ada", _at("/")),
+    "campaigns": ("ada", _at("/sms-campaigns/")),
+    "step-1-terms": ("ada", _at("/brands/new/")),
+    "step-1-terms-accepted": ("ada", _of("draft", "/brands/drafts/{}/terms/")),
+    "step-2-company": ("ada", _of("draft", "/brands/drafts/{}/company/")),
+    "step-3-address": ("ada", _of("draft", "/brands/drafts/{}/address/")),
+    "step-4-business": ("ada", _of("draft", "/brands/drafts/{}/business/")),
+    "step-4-business-empty": ("ada", _of("half", "/brands/drafts/{}/business/")),
+    "step-5-contact": ("ada", _of("draft", "/brands/drafts/{}/contact/")),
+    "check": ("ada", _of("draft", "/brands/drafts/{}/check/")),
+    "check-incomplete": ("ada", _of("half", "/brands/drafts/{}/check/")),
+    "delete-draft": ("ada", _of("half", "/brands/drafts/{}/deletion/")),
+    "already-submitted": ("ada", _of("verified", "/brands/drafts/{}/check/")),
+    "brand-submitting": ("ada", _of("submitting")),
+    "brand-in-review": ("ada", _of("review")),
+    "brand-verified": ("ada", _of("verified")),
+    "brand-rejected": ("ada", _of("rejected")),
+    "brand-unknown-word": ("ada", _of("odd")),
+    "brand-for-viewer": ("bo", _of("review")),
+    "overview-for-viewer": ("bo", _at("/")),
+    "nothing-here": ("ada", _at("/no/such/page/")),
+    "refused": ("bo", _at("/brands/new/")),
+    "sign-out": ("ada", _at("/account/logout/")),
+    "registry": (None, _registry("/")),
+    "registry-brand": (None, _registry("/brands/{review}/")),
+    "registry-brand-decided": (None, _registry("/brands/{rejected}/")),
+    "registry-ledger": (None, _registry("/ledger/")),
+    "registry-names": (None, _registry("/names/")),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_and_fits(
+    visit: Visit, gallery: Gallery, signed_in: dict[str, StorageState], name: str
+) -> None:
+    who, where = PAGES[name]
+    if who == "cy" and "cy" not in signed_in:
+        _cy(gallery, signed_in, visit("/account/login/", who=None))
+    held = gallery.portal.paused("celery", "worker") if name == "brand-submitting" else nullcontext()
+    with held:
+        if name == "brand-submitting":
+            gallery.brands["submitting"] = draft(gallery.page.context, answers("Submitting Orchards"))
+            submit(gallery.page.context, gallery.brands["submitting"])
+        page = visit(where(gallery), who=who, viewport={"width": 1280, "height": 800})
+        _look(page, name)
+
+
+def _look(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (1280, 390):
+            found += overflow(page, width)
+            # Light and wide, dark and narrow: both themes and both layouts, at half the price.
+            if (scheme, width) in {("light", 1280), ("dark", 390)}:
+                found += axe_findings(page)
+            picture(page, f"{name}-{scheme}-{width}")
+    # 400 % zoom of a window 1280 wide.
+    found += overflow(page, 320)
+    assert found == []
+
+
+MENUS = {"person-menu": 1280, "narrow-menu": 390}
+
+
+@pytest.mark.parametrize("name", MENUS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_menus_are_accessible_when_open(visit: Visit, name: str, scheme: str) -> None:
+    page = visit("/", viewport={"width": MENUS[name], "height": 800}, color_scheme=scheme)
+    page.locator("details[data-menu] > summary").filter(visible=True).click()
+    expect(page.get_by_role("button", name="Sign out").filter(visible=True)).to_be_visible()
+    assert axe_findings(page) == []
+    assert overflow(page, MENUS[name]) == []
+    picture(page, f"{name}-{scheme}-{MENUS[name]}")
+
+
+def test_on_a_narrow_screen_everybody_is_told_which_step_it_is(visit: Visit, gallery: Gallery) -> None:
+    page = visit(f"/brands/drafts/{gallery.brands['draft']}/address/", viewport={"width": 390, "height": 800})
+    told = page.get_by_role("navigation", name="Progress").aria_snapshot()
+    assert "Step 3 of 6" in told
+
+
+def test_in_forced_colours_a_status_has_an_outline_and_a_word(visit: Visit, gallery: Gallery) -> None:
+    page = visit(f"/brands/{gallery.brands['verified']}/", forced_colors="active")
+    badge = page.locator("#brand-badge")
+    expect(badge).to_have_text("Verified")
+    shown = badge.evaluate("(one) => { const s = getComputedStyle(one); return [s.borderTopColor, s.backgroundColor, s.borderTopWidth, s.borderTopStyle]; }")
+    border, background, width, style = shown
+    assert border not in {"rgba(0, 0, 0, 0)", background}
+    assert (width, style) == ("1px", "solid")
+    picture(page, "brand-verified-forced-colours")
+
+
+@pytest.mark.parametrize("path", ["/", "/brands/new/"])
+def test_nothing_moves_for_those_who_asked_for_it(visit: Visit, gallery: Gallery, path: str) -> None:
+    for where in (path, f"/brands/{gallery.brands['review']}/"):
+        page = visit(where, reduced_motion="reduce")
+        moving = page.evaluate(
+            """[...document.querySelectorAll('*')].filter((one) => {
+                const style = getComputedStyle(one);
+                const lasts = (times) => times.split(',').some((time) => parseFloat(time) > 0.01);
+                return lasts(style.transitionDuration) || (style.animationName !== 'none' && lasts(style.animationDuration));
+            }).map((one) => one.outerHTML.slice(0, 100))"""
+        )
+        assert moving == []

@@ -1,0 +1,76 @@
+"""`enrol` makes people, `doctor` says why something is not moving, `work` does without a broker."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from portal.accounts.models import User
+from portal.tenancy.models import Membership, Organization
+from portal.tenancy.scope import acting_for
+from tests.factories import submitted_brand
+from tests.people import PASSWORD, Person
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str, **options: Any) -> str:
+    out = io.StringIO()
+    call_command(*arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_enrol_makes_organization_account_and_membership_and_a_link_that_works() -> None:
+    said = run("enrol", "Acme", "dee@acme.example", "admin", name="Dee")
+    assert Membership.objects.get(user__email="dee@acme.example").role == "admin"
+    link = said.split(" at ")[-1].strip()
+    path = link.split("8000", 1)[1] if ":8000" in link else link.split("//", 1)[1].split("/", 1)[1]
+    browser = Client()
+    answer = browser.get(path, follow=True)
+    answer = browser.post(answer.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+    assert answer.status_code == 302
+    assert Client().login(email="dee@acme.example", password=PASSWORD)
+
+
+def test_enrolling_again_changes_the_role_and_makes_nobody_twice() -> None:
+    run("enrol", "Acme", "dee@acme.example", "viewer")
+    said = run("enrol", "Acme", "DEE@acme.example", "owner")
+    assert "password" not in said
+    assert User.objects.count() == Organization.objects.count() == Membership.objects.count() == 1
+    assert Membership.objects.get().role == "owner"
+
+
+@pytest.mark.parametrize("email", ["nobody", "", "a@b", "x" * 300 + "@acme.example"])
+def test_enrol_refuses_what_is_no_address(email: str) -> None:
+    with pytest.raises(CommandError):
+        run("enrol", "Acme", email, "admin")
+    assert not User.objects.exists()
+
+
+def test_doctor_finds_a_brand_by_id_and_by_our_reference(ada: Person) -> None:
+    brand = submitted_brand(ada)
+    with acting_for(ada.organization.pk, by=ada.actor):
+        submission = brand.latest_submission()
+    assert submission is not None
+    for wanted in (str(brand.pk), str(submission.key), submission.short_key):
+        said = run("doctor", wanted)
+        assert "Submitting" in said
+        assert str(submission.key) in said
+        assert "brand.submitted" in said
+        assert "Acme" in said
+
+
+@pytest.mark.parametrize("wanted", ["junk", "00000000-0000-4000-8000-000000000000", "", "%"])
+def test_doctor_says_when_there_is_no_such_thing(ada: Person, wanted: str) -> None:
+    submitted_brand(ada)
+    with pytest.raises(CommandError, match="No brand"):
+        run("doctor", wanted)
+
+
+def test_work_goes_on_without_a_broker(ada: Person, settings: Any) -> None:
+    submitted_brand(ada)
+    assert run("work", once=True).strip() == "1 steps"
