@@ -65,13 +65,13 @@ def test_a_brand_goes_from_the_wizard_to_verified_before_ones_eyes(visit: Visit,
     expect(page.get_by_text("hello@mousetown.example")).to_be_visible()
 
     went: list[str] = []
+    asked: list[str] = []
     with portal.paused("celery", "worker"):
         page.get_by_role("button", name="Confirm and submit").click()
         expect(badge(page)).to_have_text("Submitting")
         page.evaluate(LISTEN)
         page.on("framenavigated", lambda frame: went.append(frame.url))
-        page.on("request", lambda request: asked.append(request.url) if "/status/" in request.url else None)
-    asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
     expect(badge(page)).to_have_text("In review")
     brand = filed(portal, given)
     assert brand["filed"]["email"] == "hello@mousetown.example"
@@ -98,11 +98,11 @@ def test_the_keyboard_alone_is_enough(visit: Visit, portal: Portal) -> None:
     page.keyboard.type(person.email)
     tab_to(page, page.get_by_label("Password"))
     page.keyboard.type(person.password)
-    page.keyboard.press("Enter")
+    _enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("SMS campaigns")
 
     tab_to(page, page.get_by_role("link", name="Create 10DLC brand"))
-    page.keyboard.press("Enter")
+    _enter(page)
     tab_to(page, page.get_by_role("checkbox"))
     page.keyboard.press("Space")
     _go_on_by_keyboard(page)
@@ -110,14 +110,14 @@ def test_the_keyboard_alone_is_enough(visit: Visit, portal: Portal) -> None:
         answer_by_keyboard(page, given.steps[slug])
         _go_on_by_keyboard(page)
     tab_to(page, page.get_by_role("link", name="Change City"))
-    page.keyboard.press("Enter")
+    _enter(page)
     expect(control(page, "city")).to_have_value("Seattle")
     tab_to(page, control(page, "city"))
     page.keyboard.press("Control+A")
     page.keyboard.type("Tacoma")
     _go_on_by_keyboard(page)
     tab_to(page, page.get_by_role("button", name="Confirm and submit"))
-    page.keyboard.press("Enter")
+    _enter(page)
     expect(badge(page)).to_have_text("In review")
 
     # A refresh must not take the focus away from somebody who stands on the link.
@@ -134,6 +134,10 @@ def test_the_keyboard_alone_is_enough(visit: Visit, portal: Portal) -> None:
 
 def _go_on_by_keyboard(page: Page) -> None:
     tab_to(page, page.get_by_role("button", name="Continue"))
+    _enter(page)
+
+
+def _enter(page: Page) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
 

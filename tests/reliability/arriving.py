@@ -49,7 +49,9 @@ def assert_arrived_once(clearline: Clearline, brand: UUID, *, verified: bool = F
     assert row.brand_status == ("verified" if verified else "in_review")
     submissions = clearline.ask("SELECT 1 FROM lifecycle_submission WHERE subject_id = %s", brand)
     assert len(submissions) == 1
-    watches = clearline.ask("SELECT id, reference, closed_at FROM lifecycle_watch WHERE subject_id = %s", brand)
+    watches = clearline.ask(
+        "SELECT id, reference, closed_at FROM lifecycle_watch WHERE subject_id = %s", brand
+    )
     assert [(watch["reference"], watch["closed_at"] is not None) for watch in watches] == [
         (row.reference, verified)
     ]

@@ -65,7 +65,9 @@ def _belongs(process: Process, data: Path) -> bool:
     if str(data) in process.command:
         return True
     with contextlib.suppress(OSError):
-        if f"CLEARLINE_DATA={data}".encode() in (PROC / str(process.pid) / "environ").read_bytes().split(b"\0"):
+        if f"CLEARLINE_DATA={data}".encode() in (PROC / str(process.pid) / "environ").read_bytes().split(
+            b"\0"
+        ):
             return True
     # PostgreSQL's children overwrite their environment with their title.
     with contextlib.suppress(OSError):

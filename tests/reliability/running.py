@@ -89,7 +89,14 @@ class Clearline:
         began = time.monotonic()
         with self.output.open("ab") as output:
             self._up = subprocess.Popen(
-                [sys.executable, "manage.py", "up", "--no-demo", f"--port={self.port}", f"--data={self.data}"],
+                [
+                    sys.executable,
+                    "manage.py",
+                    "up",
+                    "--no-demo",
+                    f"--port={self.port}",
+                    f"--data={self.data}",
+                ],
                 cwd=CHECKOUT,
                 env=self.env,
                 stdin=subprocess.DEVNULL,
@@ -139,7 +146,11 @@ class Clearline:
         """`manage.py work` runs inside the block."""
         with self.output.open("ab") as output:
             beside = subprocess.Popen(
-                [sys.executable, "manage.py", "work"], cwd=CHECKOUT, env=self.env, stdout=output, stderr=output
+                [sys.executable, "manage.py", "work"],
+                cwd=CHECKOUT,
+                env=self.env,
+                stdout=output,
+                stderr=output,
             )
         try:
             yield

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import re
 import threading
-import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
@@ -58,21 +57,24 @@ class Visitor:
 
     def submit(self, brand: UUID) -> httpx.Response:
         """Press the button of the check page."""
-        page = self.browser.get(f"/brands/drafts/{brand}/check/")
-        return self._post(f"/brands/drafts/{brand}/submission/", page)
+        return self.press(brand, self.browser.get(f"/brands/drafts/{brand}/check/"))
+
+    def press(self, brand: UUID, check_page: httpx.Response) -> httpx.Response:
+        """Press the button on a check page that has been open for a while."""
+        return self._post(f"/brands/drafts/{brand}/submission/", check_page)
 
     def start_submitting(self, brand: UUID) -> Press:
         """Press the button and do not wait for the answer."""
         page = self.browser.get(f"/brands/drafts/{brand}/check/")
-        press = Press(self.address, f"/brands/drafts/{brand}/submission/", dict(self.browser.cookies), _token(page))
+        press = Press(
+            self.address, f"/brands/drafts/{brand}/submission/", dict(self.browser.cookies), _token(page)
+        )
         press.start()
         return press
 
-    def word(self, brand: UUID) -> str:
-        """What the brand's own page says: the text of its badge."""
-        page = self.browser.get(f"/brands/{brand}/").raise_for_status().text
-        found = re.search(r'class="badge[^>]*>(.*?)</span>\s*</span>|class="badge[^>]*>(.*?)</span>', page, re.DOTALL)
-        return re.sub(r"<[^>]+>", " ", found[0] if found else "").strip()
+    def page(self, brand: UUID) -> str:
+        """The brand's own page."""
+        return self.browser.get(f"/brands/{brand}/").raise_for_status().text
 
     def _fill(self, path: str, **answers: str) -> httpx.Response:
         answer = self._post(path, self.browser.get(path), **answers)
@@ -135,10 +137,3 @@ def _token(page: httpx.Response) -> str:
     found = _TOKEN.search(page.text)
     assert found, f"no form on {page.url} ({page.status_code})"
     return found[1]
-
-
-def seconds_of(act: object) -> float:
-    """How long calling `act` takes."""
-    began = time.monotonic()
-    act()  # type: ignore[operator]
-    return time.monotonic() - began
