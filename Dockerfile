@@ -26,6 +26,7 @@ RUN python -m compileall -q . \
        BROKER_URL=redis://broker/0 \
        PUBLIC_URL=https://portal.example.com \
        TELNYX_KEY=none \
+       EMAIL_URL=dummymail:// \
        python manage.py collectstatic --noinput --verbosity 0
 USER clearline
 EXPOSE 8000

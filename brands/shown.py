@@ -17,7 +17,7 @@ from portal.lib.phones import shown as shown_phone
 from portal.lifecycle import gateway
 from portal.lifecycle.clock import Times
 from portal.lifecycle.models import Submission, SubmissionState, Watch
-from portal.ui.looks import Answer, Text
+from portal.ui.looks import Answer, Moment, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,15 @@ def status_of(brand: Brand, times: Times) -> Status:
 def refresh_of(brand: Brand, times: Times) -> int:
     """Seconds between two looks at `brand` by a page: quick for the first minutes after a move."""
     return 2 if times.business - brand.since < timedelta(minutes=5) else 15
+
+
+def expected_of(brand: Brand) -> list[Moment]:
+    """What comes next by itself, for the top of the history."""
+    if brand.status == states.SUBMITTING:
+        return [Moment(_("The carrier takes the brand"), icon="in-review", expected=True)]
+    if brand.status == states.IN_REVIEW:
+        return [Moment(_("The registry decides"), icon="verified", note=usual_wait(), expected=True)]
+    return []
 
 
 def _submitting(brand: Brand, submission: Submission | None) -> Status:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from brands.models import Brand
-from brands.shown import filed_sections, reasons_of, status_of
+from brands.shown import expected_of, filed_sections, reasons_of, status_of
 from portal.audit.sentences import timeline
 from portal.lifecycle import clock
 from portal.tenancy.access import MemberRequest, member
@@ -72,7 +72,7 @@ def _page(brand: Brand) -> dict[str, object]:
         "brand": brand,
         "status": status_of(brand, times),
         "sections": filed_sections(brand),
-        "timeline": timeline(brand),
+        "timeline": [*expected_of(brand), *timeline(brand)],
         "submission": None if brand.is_draft else brand.latest_submission(),
         "reasons": reasons_of(brand),
     }

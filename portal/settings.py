@@ -214,7 +214,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-# ASVS 7.3: an idle and an absolute limit; half an hour idle, a working day at most.
+# ASVS 7.3: an absolute limit of a working day, counted from the sign-in.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -278,7 +278,11 @@ FORMAT_MODULE_PATH = ["portal.ui.formats"]
 
 # --- mail and log ---------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+# On one's own machine mails go to the log of the web process; a deployment must be able to send them.
+EMAIL_URL = env.str("EMAIL_URL", "consolemail://" if EMBEDDED else "") or required(
+    "EMAIL_URL", "how mail is sent, such as smtp+tls://user:password@mail.example.com:587"
+)
+EMAIL_CONFIG = environ.Env.email_url_config(EMAIL_URL)
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", f"Clearline <no-reply@{_host if '.' in _host else 'example.com'}>"
@@ -292,5 +296,13 @@ LOGGING = {
     "formatters": {"line": {"()": "portal.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        # Every tick would say twice that it ticked.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        # It misses a host name in the address of a socket.
+        "kombu.connection": {"level": "ERROR" if EMBEDDED else "WARNING"},
+    },
 }

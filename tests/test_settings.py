@@ -17,6 +17,7 @@ GOOD = {
     "BROKER_URL": "redis://broker.example/0",
     "PUBLIC_URL": "https://portal.example.com",
     "TELNYX_KEY": "KEY123",
+    "EMAIL_URL": "smtp://mail.example.com:25",
     "CLEARLINE_NO_BOOTSTRAP": "1",
 }
 
@@ -57,6 +58,7 @@ def test_a_deployment_is_secure_without_being_asked() -> None:
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is the number"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is DEBUG"),
         ({"TELNYX_KEY": ""}, "TELNYX_KEY is not set"),
+        ({"EMAIL_URL": ""}, "EMAIL_URL is not set"),
         (
             {"PRACTICE_URL": "http://127.0.0.1:8001", "TELNYX_URL": "https://api.telnyx.com/v2"},
             "name different services",

@@ -35,19 +35,19 @@ def read() -> Times:
     return Times(machine, machine + timedelta(seconds=offset))
 
 
-def follow_practice() -> None:
-    """Take over the practice registry's offset, if there is one. Its silence changes nothing.
+def follow_practice() -> bool:
+    """Take over the practice registry's offset, if there is one; False when it does not answer.
 
     Loopback and a few bytes, so half a second is generous, and a dead registry does not hold up the tick.
     """
     if not settings.PRACTICE_URL:
-        return
+        return True
     try:
         answer = httpx.get(f"{settings.PRACTICE_URL}/clock", timeout=0.5, trust_env=False)
         offset = int(answer.raise_for_status().json()["offset_seconds"])
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as problem:
         log.warning("practice clock not read", error=type(problem).__name__)
-        return
+        return False
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO lifecycle_clock (id, offset_seconds) VALUES (1, %s)"
@@ -55,3 +55,4 @@ def follow_practice() -> None:
             " WHERE lifecycle_clock.offset_seconds <> excluded.offset_seconds",
             [offset],
         )
+    return True

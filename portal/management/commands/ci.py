@@ -29,6 +29,7 @@ COMPOSE_NAMES = (
     "PORTAL_APP_PASSWORD",
     "REDIS_PASSWORD",
     "TELNYX_KEY",
+    "EMAIL_URL",
 )
 
 

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         """Do it in one transaction and print what was done, with the link to choose a password."""
         email, name = options["email"].strip(), options["organization"].strip()
         try:
-            User(email=email, password="!").clean_fields(exclude=["name"])
+            User(email=email).clean_fields(exclude=["name", "password"])
             known_time_zone(options["time_zone"])
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from problem
