@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from portal.embedded import process
 from portal.embedded.home import Home
 from portal.embedded.postgres import TREE, WHEEL, Postgres, binaries
 from portal.embedded.programs import CHECKOUT
@@ -121,9 +122,15 @@ def test_a_server_that_lost_its_supervisor_is_ended_before_the_next_start(home: 
 def test_a_left_over_pid_file_with_the_number_of_a_stranger_is_no_obstacle(home: Home) -> None:
     postgres = Postgres(home, durable=False)
     postgres.prepare()
-    (postgres.data / "postmaster.pid").write_text(f"{os.getpid()}\n{postgres.data}\n")
-    with serving(postgres), psycopg.connect(home.app_url) as app:
-        assert app.execute("SELECT 1").fetchone() == (1,)
+    # Of the same account: PostgreSQL takes the number of anybody else's process for an old one.
+    stranger = process.start(["sleep", "100"], log=home.logs / "sleep.log", account=postgres.account)
+    try:
+        (postgres.data / "postmaster.pid").write_text(f"{stranger.pid}\n{postgres.data}\n")
+        with serving(postgres), psycopg.connect(home.app_url) as app:
+            assert app.execute("SELECT 1").fetchone() == (1,)
+        assert alive(stranger.pid)
+    finally:
+        process.end(stranger, signal.SIGKILL, 1)
 
 
 @pytest.mark.slow
