@@ -19,6 +19,11 @@ from tests.people import Person, enrolled
 from tests.practice_registry import PracticeRegistry
 
 
+def pytest_configure() -> None:
+    """Passwords of tests protect nothing, and the real hasher takes a quarter of a second each."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """One database per process of the run, with the roles and grants of a real one."""
