@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,10 @@ from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
 from portal.ui.forms import PortalForm
 from portal.ui.wizard import Step
+
+
+# Two posts of one form this close together are one intention.
+DOUBLE_CLICK = timedelta(seconds=10)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,9 +85,13 @@ def submission(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     brand = get_object_or_404(Brand, pk=brand_id)
     if brand.is_draft and WIZARD.first_incomplete(brand) is not None:
         return _check_page(request, brand, status=422)
+    times = clock.read()
     try:
-        brand.submit(by=request.acting.actor, times=clock.read())
+        brand.submit(by=request.acting.actor, times=times)
     except StaleState:
+        # The second half of a double click: the first has just done what was wanted.
+        if times.business - brand.since < DOUBLE_CLICK and brand.is_waiting:
+            return redirect(brand)
         return _already_submitted(request, brand)
     messages.success(request, _("Submitted. The registry is asked now; this page follows along."))
     return redirect(brand)

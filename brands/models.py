@@ -38,6 +38,7 @@ class Brand(TenantModel):
     status = models.CharField(max_length=12, default=states.DRAFT)
     since = models.DateTimeField()
     created_at = models.DateTimeField()
+    created_by = models.UUIDField(null=True)
     saved_at = models.DateTimeField()
 
     legal_name = models.CharField(_("Legal company name"), max_length=100, blank=True)
@@ -218,12 +219,21 @@ def filing_as_json(filing: BrandFiling) -> dict[str, str]:
 
 
 def start_draft(*, organization_id: object, by: Actor, times: Times) -> Brand:
-    """A new, empty draft, with its event."""
+    """A new, empty draft, with its event; or the one this person began and left untouched.
+
+    Going back to the terms and accepting them again then makes no second draft.
+    """
     with transaction.atomic():
+        untouched = Brand.objects.filter(
+            status=states.DRAFT, legal_name="", created_by=by.user_id, created_by__isnull=False
+        ).first()
+        if untouched is not None:
+            return untouched
         brand: Brand = Brand.objects.create(
             organization_id=organization_id,
             since=times.business,
             created_at=times.business,
+            created_by=by.user_id,
             saved_at=times.business,
         )
         record(states.CREATED, brand, by=by, at=times.business)

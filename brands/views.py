@@ -32,7 +32,7 @@ def brand_list(request: MemberRequest) -> HttpResponse:
 def detail(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     """One brand: badge, status line, what was filed, and its history."""
     brand = get_object_or_404(Brand, pk=brand_id)
-    if brand.is_draft:
+    if brand.is_draft and request.acting.can_draft:
         return redirect("brands:check", brand.pk)
     return render(request, "brands/detail.html", _page(brand))
 

@@ -4,7 +4,11 @@ from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
-    """Carries `portal/management/commands`; has no models."""
+    """Carries `portal/management/commands` and the wiring of Celery; has no models."""
 
     name = "portal"
     label = "portal"
+
+    def ready(self) -> None:
+        """Make our Celery app the current one: without it a nudge from a page goes to nobody's broker."""
+        from portal import celery  # noqa: F401
