@@ -23,7 +23,6 @@ from portal.tenancy.roles import Act
 from portal.ui.forms import PortalForm
 from portal.ui.wizard import Step
 
-
 # Two posts of one form this close together are one intention.
 DOUBLE_CLICK = timedelta(seconds=10)
 

@@ -224,7 +224,7 @@ def start_draft(*, organization_id: object, by: Actor, times: Times) -> Brand:
     Going back to the terms and accepting them again then makes no second draft.
     """
     with transaction.atomic():
-        untouched = Brand.objects.filter(
+        untouched: Brand | None = Brand.objects.filter(
             status=states.DRAFT, legal_name="", created_by=by.user_id, created_by__isnull=False
         ).first()
         if untouched is not None:
