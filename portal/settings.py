@@ -119,11 +119,19 @@ def database(url: str, **options: Any) -> dict[str, Any]:
     }
 
 
-DATABASES = {
-    "default": database(
-        DATABASE_URL, pool={"min_size": 1, "max_size": env.int("DATABASE_POOL", 10), "timeout": 10}
-    ),
+# Connections kept by a process. 0 for workers: Celery closes them around every task anyway.
+DATABASE_POOL = env.int("DATABASE_POOL", 10)
+POOL = {
+    "pool": {
+        "min_size": 1,
+        "max_size": DATABASE_POOL,
+        # A request waits this long for a connection, and a lost one is tried for anew as often: tries
+        # that grew apart during a long outage (300 s by default) would prolong it.
+        "timeout": 5,
+        "reconnect_timeout": 5,
+    }
 }
+DATABASES = {"default": database(DATABASE_URL, **(POOL if DATABASE_POOL else {}))}
 if DATABASE_OWNER_URL:
     # Migrations only: `migrate --database owner`. Nothing at run time uses it.
     DATABASES["owner"] = database(DATABASE_OWNER_URL)

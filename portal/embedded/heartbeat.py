@@ -7,10 +7,14 @@ that the worker is deaf, and a restart is the only cure.
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable
 
-STALE_SECONDS = 30.0
+# A look lasts 20 s at most, and its last step may be a whole search at a carrier (60 s); on a small
+# machine both processes of the worker can be in one. Silence beyond that is no work.
+STALE_SECONDS = 100.0
 _AGE = "SELECT extract(epoch FROM now() - at)::float FROM lifecycle_heartbeat WHERE name = 'worker'"
 
 
@@ -68,3 +72,20 @@ def age_in(url: str) -> float | None:
     except psycopg.Error as error:
         raise OSError(str(error)) from error
     return float(row[0]) if row else None
+
+
+def main() -> int:
+    """`python -m portal.embedded.heartbeat`: 0 when the worker of DATABASE_URL has just worked.
+
+    The tick that it answers comes from beat through the broker, so this asks after all three.
+    """
+    try:
+        age = age_in(os.environ["DATABASE_URL"])
+    except (OSError, KeyError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0 if age is not None and age <= STALE_SECONDS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

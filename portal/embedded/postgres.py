@@ -6,6 +6,7 @@ every parent of the data folder to everybody; its lock is one file for all users
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -135,6 +136,17 @@ class Postgres:
             end_signal=self.end_signal,
         )
 
+    def _end_orphans(self) -> None:
+        """A backend in the middle of a long statement does not notice that its postmaster was killed, and
+        no new one starts while it lives. All of them work in the data folder. Linux only: elsewhere the
+        supervisor tries again until the statement ends."""
+        here = os.path.realpath(self.data)
+        deadline = time.monotonic() + 5
+        while (left := _working_in(here)) and time.monotonic() < deadline:
+            for pid in left:
+                process.signal_send(pid, signal.SIGKILL)
+            time.sleep(0.02)
+
     def service(self) -> Service:
         """The server for a supervisor."""
         return Service(
@@ -206,6 +218,7 @@ class Postgres:
             deadline = time.monotonic() + 5
             while _is_postgres(pid, self.data) and time.monotonic() < deadline:
                 time.sleep(0.02)
+        self._end_orphans()
         # Left over by a kill, and its number may be somebody else's by now: PostgreSQL would refuse.
         pid_file.unlink(missing_ok=True)
 
@@ -222,6 +235,16 @@ def _is_postgres(pid: int, data: Path) -> bool:
         )
         command = asked.stdout
     return "postgres" in command and str(data) in command
+
+
+def _working_in(folder: str) -> list[int]:
+    """The processes whose working folder is `folder`, as far as this account may know (Linux only)."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(entry / "cwd") == folder:
+                found.append(int(entry.name))
+    return found
 
 
 def _environment() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from portal.embedded import process
 from portal.embedded.home import Home
@@ -41,7 +42,11 @@ class Programs:
         ]
         # Carrier calls have a deadline of their own, and what is cut off is taken up again by its lease.
         return self._service(
-            "worker", ["celery", "-A", "portal.celery:app", "worker", *options], end_seconds=10
+            "worker",
+            ["celery", "-A", "portal.celery:app", "worker", *options],
+            end_seconds=10,
+            # Celery closes connections around every task, and a pool with its threads along with them.
+            extra={"DATABASE_POOL": "0"},
         )
 
     def beat(self) -> Service:
@@ -93,9 +98,10 @@ class Programs:
         end_seconds: float = 5,
         settings: str = "portal.settings",
         serves_others: bool = False,
+        extra: Mapping[str, str] = MappingProxyType({}),
     ) -> Service:
         log = self.home.logs / f"{name}.log"
-        env = self.env | {"DJANGO_SETTINGS_MODULE": settings, "PYTHONUNBUFFERED": "1"}
+        env = self.env | {"DJANGO_SETTINGS_MODULE": settings, "PYTHONUNBUFFERED": "1", **extra}
 
         def start() -> Child:
             return process.start([sys.executable, "-m", *arguments], log=log, env=env, cwd=CHECKOUT)

@@ -252,7 +252,10 @@ class Supervisor:
                     self._announce(run.service, run.child)
 
     def _announce(self, service: Service, child: Child) -> None:
-        self._tell_watchdog(f"+ {service.name} {child.pid} {int(service.end_signal)} {service.end_seconds}")
+        how = (
+            f"{int(service.end_signal)} {service.end_seconds} {'serves' if service.serves_others else 'uses'}"
+        )
+        self._tell_watchdog(f"+ {service.name} {child.pid} {how}")
 
     def _tell_watchdog(self, line: str) -> None:
         if self._watchdog is None or self._watchdog.stdin is None:

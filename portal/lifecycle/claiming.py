@@ -6,7 +6,9 @@ keeps claimers out of each other's way; `attempt` is what fences off a holder th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import time
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -30,18 +32,20 @@ _CLAIM = """
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A due row that is ours until the lease runs out."""
+    """A due row that is ours until the lease runs out: at `good_until`, by this machine's monotonic clock."""
 
     item: UUID
     organization_id: UUID
     account: str
     kind: str
     attempt: int
+    good_until: float = field(default=math.inf, compare=False)
 
 
 def claim(kind: str, times: Times, *, limit: int = 1) -> list[Claim]:
     """Take up to `limit` due rows of `kind`; submissions are due by machine time, watches by business time."""
     now = times.machine if kind == Due.SUBMISSION else times.business
+    started = time.monotonic()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE portal_claimer")
         cursor.execute(
@@ -54,7 +58,7 @@ def claim(kind: str, times: Times, *, limit: int = 1) -> list[Claim]:
                 "limit": limit,
             },
         )
-        claims = [Claim(*row) for row in cursor.fetchall()]
+        claims = [Claim(*row, started + LEASE.total_seconds()) for row in cursor.fetchall()]
         # Inside an outer transaction the role would stay until that one ends.
         cursor.execute("SET LOCAL ROLE NONE")
     return claims

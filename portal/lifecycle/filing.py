@@ -8,6 +8,7 @@ holder that outlived its lease changes nothing; what it may have done over there
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -78,6 +79,19 @@ def step(claim: Claim, read: Read) -> None:
 
 def _send(claim: Claim, submission: Submission, read: Read) -> None:
     """Make the write, once, and write down how it ended."""
+    # A process that slept since it claimed the row may have lost it: what it sent now, nobody would search for.
+    if (
+        time.monotonic()
+        > claim.good_until - gateway.policy(claim.account).call_deadline.value.total_seconds()
+    ):
+        _later(
+            claim,
+            submission,
+            Unavailable("too late to send under this claim"),
+            read(),
+            back_to=State.ACCEPTED,
+        )
+        return
     try:
         created = filing_of(submission).send(gateway.carrier(claim.account), submission)
     except Refused as refusal:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 import structlog
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from portal.audit.recording import CLEARLINE
 from portal.lifecycle import clock, filing, reading
@@ -46,8 +46,8 @@ def step(one: Claim, read: Read = clock.read) -> None:
     with structlog.contextvars.bound_contextvars(item=str(one.item), kind=one.kind, attempt=one.attempt):
         try:
             STEPS[one.kind](one, read)
-        except DatabaseError:
-            # The lease brings the row back; asking the same database to push it further is no use.
+        except (OperationalError, InterfaceError):
+            # The database is away. The lease brings the row back; asking it to push the row further is no use.
             log.exception("step lost to the database")
         except Exception:
             log.exception("step failed")

@@ -34,7 +34,13 @@ class SubmissionState(models.TextChoices):
     PARKED = "parked", _("Needs a person")
 
 
-OPEN = (SubmissionState.ACCEPTED, SubmissionState.SENDING, SubmissionState.UNKNOWN, SubmissionState.PARKED)
+OPEN = (
+    SubmissionState.ACCEPTED,
+    SubmissionState.SENDING,
+    SubmissionState.UNKNOWN,
+    SubmissionState.KNOWN,
+    SubmissionState.PARKED,
+)
 
 
 class Submission(TenantModel):

@@ -62,10 +62,11 @@ def _later(claim: Claim, watch: Watch, problem: Exception, times: Times) -> None
     wish = problem.retry_after if isinstance(problem, Unavailable) else None
     wait = UNAUTHORIZED if isinstance(problem, Unauthorized) else delay(failures, wish=wish)
     with acting_for(claim.organization_id, by=CLEARLINE):
-        Watch.objects.filter(pk=watch.pk, attempt__lte=claim.attempt).update(
+        ours = Watch.objects.filter(pk=watch.pk, attempt__lte=claim.attempt).update(
             attempt=claim.attempt,
             failures=failures,
             last_error=str(problem)[:300],
             next_read_at=times.business + wait,
         )
-        again(claim, at=times.business + wait)
+        if ours:
+            again(claim, at=times.business + wait)

@@ -28,8 +28,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-# A slow machine under load; whoever waits longer than this would reload the page.
-expect.set_options(timeout=15_000)
+# Milliseconds. For a slow machine under load; a person would have given up by then.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 
 
 class Visit(Protocol):
@@ -91,6 +92,7 @@ def visit(chromium: Browser, portal: Portal, signed_in: dict[str, StorageState])
             options["storage_state"] = signed_in[who]
         context = chromium.new_context(base_url=portal.url, **options)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         context.on("console", note)
         context.on("weberror", lambda error: complaints.append(f"script: {error.error}"))
         page = context.new_page()

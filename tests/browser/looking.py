@@ -13,7 +13,9 @@ def axe_findings(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands, one line each."""
     found = _AXE.run(page).response["violations"]
     return [
-        f"{page.url} {one['impact']} {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]
+        f"{page.url} {one['impact']} {one['id']}: {node['html'][:160]}"
+        for one in found
+        for node in one["nodes"]
     ]
 
 

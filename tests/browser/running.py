@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -49,7 +49,11 @@ class SignIn:
 
 
 class RunningRegistry(PracticeRegistry):
-    """The practice registry that `up` started: the control API, without machinery of its own."""
+    """The practice registry that `up` started: the control API, without machinery of its own.
+
+    With every verdict the business clock moves past the portal's next reading (5 seconds and a fifth),
+    so that a test waits for the worker's tick and not for the carrier's usual time.
+    """
 
     def __init__(self, url: str) -> None:
         super().__init__("", port=urlsplit(url).port or 0)
@@ -62,6 +66,11 @@ class RunningRegistry(PracticeRegistry):
         """Give no more orders; the process belongs to `up`."""
         if self._client:
             self._client.close()
+
+    def _decide(self, brand_id: str, **order: Any) -> dict[str, Any]:
+        decided = super()._decide(brand_id, **order)
+        self.advance(seconds=7)
+        return decided
 
 
 class Portal:
@@ -104,6 +113,10 @@ class Portal:
     def printed(self) -> str:
         """What stood on the terminal."""
         return (self._folder / "terminal.txt").read_text(encoding="utf-8", errors="replace")
+
+    def log(self, service: str) -> str:
+        """What a service wrote into its log."""
+        return (self._data / "logs" / f"{service}.log").read_text(encoding="utf-8", errors="replace")
 
     def enrol(self, organization: str, email: str, *, name: str) -> str:
         """Make `organization` and its owner as an operator does; the link to choose a password."""
@@ -152,7 +165,7 @@ class Portal:
             stderr=self._log,
             start_new_session=True,
             # When the test run is killed, `up` ends in order with it.
-            preexec_fn=die_with_parent(signal.SIGTERM),
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - it calls one system function
         )
         ended = self._process.poll
         if not _until(lambda: "Ready after" in self.printed() or ended() is not None, SECONDS_TO_START):

@@ -38,9 +38,9 @@ def expect_errors(page: Page, names: list[str]) -> None:
     expect(links).to_have_count(len(names))
     for link, name in zip(links.all(), names, strict=True):
         first = control(page, name).first
-        described = first.get_attribute("aria-describedby") or page.locator(
-            "fieldset", has=first
-        ).get_attribute("aria-describedby")
+        # A group of radio buttons is described as a whole.
+        holder = page.locator("fieldset", has=page.locator(f"[name={name}]"))
+        described = (holder if holder.count() else first).get_attribute("aria-describedby")
         said = " ".join(page.locator(f"#{one}").inner_text() for one in (described or "").split())
         assert link.inner_text() in said
         link.click()

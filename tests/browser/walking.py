@@ -108,27 +108,38 @@ def walk(page: Page, given: Answers) -> None:
 
 # --- by the keyboard -------------------------------------------------------------------------------
 
-_FOCUS_SHOWS = """(one) => {
+# Where is the focus: [on the target, in the page at all, can one see it, its element].
+_FOCUS = """(target) => {
+    const one = document.activeElement;
     const shown = one.closest('.choice') ?? one;
     const style = getComputedStyle(shown);
     const box = shown.getBoundingClientRect();
     const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
     const inside = box.width > 0 && box.top >= 0 && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1;
-    return [ring, inside];
+    return [one === target, one !== document.body, ring && inside, one.outerHTML.slice(0, 120)];
 }"""
 
 
 def tab_to(page: Page, target: Locator, most: int = 60) -> None:
-    """Press Tab until `target` has the focus. At every stop one must see where one is."""
+    """Press Tab until `target` has the focus, unless it has it already. At every stop one must see it."""
+    if target.evaluate(_FOCUS)[0]:
+        return
     for _stop in range(most):
         page.keyboard.press("Tab")
-        here = page.evaluate_handle("document.activeElement").as_element()
-        assert here is not None
-        words = here.evaluate("(one) => one.outerHTML.slice(0, 120)")
-        assert here.evaluate(_FOCUS_SHOWS) == [True, True], f"one cannot see the focus on {words}"
-        if target.evaluate("(one) => one === document.activeElement"):
+        there, in_page, visible, words = target.evaluate(_FOCUS)
+        # After the last stop the browser itself has the focus, for one press.
+        assert visible or not in_page, f"one cannot see the focus on {words}"
+        if there:
             return
     raise AssertionError(f"{most} times Tab did not lead to {target}")
+
+
+def skip_to_content(page: Page) -> None:
+    """Take the first stop of every page, which leads past the navigation, unless the last page did so already."""
+    if not page.url.endswith("#main"):
+        tab_to(page, page.get_by_role("link", name="Skip to the content"), most=1)
+        page.keyboard.press("Enter")
+        expect(page.locator("#main")).to_be_focused()
 
 
 def answer_by_keyboard(page: Page, step: dict[str, str]) -> None:

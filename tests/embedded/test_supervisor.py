@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -69,11 +70,8 @@ def test_what_dies_is_started_again_and_its_group_is_cleared(tmp_path: Path) -> 
 def test_what_keeps_dying_is_started_ever_more_slowly_and_its_log_is_named(tmp_path: Path) -> None:
     said: list[str] = []
     with Supervisor(said.append) as supervisor:
-        supervisor.start(shell("web", tmp_path, "echo started >> $0.count; exit 3"))
-        deadline = time.monotonic() + 1.2
-        while time.monotonic() < deadline:
-            supervisor.look()
-            time.sleep(0.02)
+        supervisor.start(shell("web", tmp_path, "exit 3"))
+        assert eventually(lambda: (supervisor.look(), len(said) >= 4)[1], 30)
     assert said[0] == "web has ended (code 3); it is started again."
     assert said[1] == "web has ended (code 3); it is started again in 0.5 s."
     assert said[2] == "web has ended (code 3); it is started again in 1 s."
@@ -134,6 +132,20 @@ def test_a_signal_ends_everything_in_order_and_is_no_error(tmp_path: Path) -> No
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
+    started = time.monotonic()
+    with Supervisor(print) as supervisor:
+        service = shell("stubborn", tmp_path, "trap '' TERM; sleep 1000 & sleep 1000")
+        service.end_seconds = 60
+        child = supervisor.start(service)
+        impatient = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+        impatient.start()
+        raise Stopped
+    impatient.join()
+    assert not alive(child.pid)
+    assert time.monotonic() - started < 20
+
+
 def test_a_watchdog_that_was_killed_is_replaced_and_knows_everybody(tmp_path: Path) -> None:
     with Supervisor(print) as supervisor:
         child = supervisor.start(shell("web", tmp_path))
@@ -150,6 +162,33 @@ def test_a_watchdog_that_was_killed_is_replaced_and_knows_everybody(tmp_path: Pa
         assert second.wait(timeout=5) == 1
         child.wait(timeout=1)
         supervisor._watchdog = None
+
+
+def test_after_a_kill_nobody_waits_for_unfinished_work_but_the_servers_outlive_their_users(
+    tmp_path: Path,
+) -> None:
+    listening = subprocess.Popen(
+        [sys.executable, "-I", "-S", CHECKOUT / "portal/embedded/watchdog.py"], stdin=subprocess.PIPE
+    )
+    assert listening.stdin is not None
+    slow = f"trap 'sleep 1; echo postgres >> {tmp_path}/ended.txt; exit 0' TERM; sleep 1000 & wait"
+    busy = f"trap 'sleep 30; echo worker >> {tmp_path}/ended.txt; exit 0' TERM; sleep 1000 & wait"
+    children = [
+        shell("postgres", tmp_path, slow).start(),
+        shell("worker", tmp_path, busy).start(),
+        shell("web", tmp_path).start(),
+    ]
+    time.sleep(0.2)
+    names = [("postgres", "serves"), ("worker", "uses"), ("web", "uses")]
+    for (name, serves), child in zip(names, children, strict=True):
+        listening.stdin.write(f"+ {name} {child.pid} 15 30 {serves}\n".encode())
+    killed = time.monotonic()
+    listening.stdin.close()
+    assert listening.wait(timeout=20) == 1
+    assert time.monotonic() - killed < 10
+    assert (tmp_path / "ended.txt").read_text().split() == ["web", "postgres"]
+    for child in children:
+        child.wait(timeout=1)
 
 
 SUPERVISED = """
@@ -191,7 +230,7 @@ def test_nothing_is_left_after_a_kill_of_the_supervisor(tmp_path: Path, kernel_h
     lock.take("http://127.0.0.1:8001")
     try:
         assert not any(alive(pid) for pid in pids)
-        # The lock waited for the end of the services, which took them their half second each.
+        # The lock waited for the end of the services, which took them their half second.
         assert time.monotonic() - started > 0.5
     finally:
         lock.release()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +12,8 @@ import pytest
 from brands import states
 from brands.models import Brand
 from portal.audit.models import Event
-from portal.lifecycle import clock, gateway
+from portal.carriers.contract import Created
+from portal.lifecycle import clock, filing, gateway
 from portal.lifecycle.claiming import claim
 from portal.lifecycle.models import Due, Submission, SubmissionState
 from portal.lifecycle.schedule import LEASE
@@ -62,8 +66,8 @@ def test_what_arrives_is_what_was_frozen(ada: Person, registry: PracticeRegistry
     _, submission = fresh(brand, ada)
     assert submission.payload["city"] == "Seattle"
     entry = registry.ledger(method="POST", key=str(submission.key))[0]
-    assert entry["body"]["companyName"] == name
-    assert entry["body"]["city"] == "Seattle"
+    body = json.loads(entry["body"])
+    assert (body["companyName"], body["city"]) == (name, "Seattle")
 
 
 def test_a_carrier_that_is_away_costs_time_and_nothing_else(
@@ -143,9 +147,6 @@ def test_a_write_that_never_arrived_is_sent_again_after_two_searches(
 def test_an_old_holder_cannot_write_over_what_a_later_one_decided(
     ada: Person, registry: PracticeRegistry
 ) -> None:
-    from portal.carriers.contract import Created
-    from portal.lifecycle import filing
-
     brand = submitted_brand(ada, legal_name=unique_name())
     _, submission = fresh(brand, ada)
     (old,) = claim(Due.SUBMISSION, clock.read())
@@ -189,3 +190,17 @@ def test_a_refused_key_waits_for_a_person_and_does_not_hammer(
     _, submission = fresh(brand, ada)
     assert submission.state == SubmissionState.ACCEPTED
     assert submission.failures == 1
+
+
+def test_a_process_that_slept_since_it_claimed_sends_nothing(ada: Person, registry: PracticeRegistry) -> None:
+    brand = submitted_brand(ada, legal_name=unique_name())
+    _, submission = fresh(brand, ada)
+    (claimed,) = claim(Due.SUBMISSION, clock.read())
+    with acting_for(ada.organization.pk, by=ada.actor):
+        Submission.objects.filter(pk=submission.pk).update(
+            state=SubmissionState.SENDING, attempt=claimed.attempt, sent_at=clock.read().machine
+        )
+    filing._send(replace(claimed, good_until=time.monotonic()), submission, clock.read)
+    _, submission = fresh(brand, ada)
+    assert submission.state == SubmissionState.ACCEPTED
+    assert creates(registry, submission) == 0

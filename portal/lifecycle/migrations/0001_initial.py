@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['organization', 'kind', 'subject_id', '-accepted_at'], name='submissions_of')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['accepted', 'sending', 'unknown', 'parked'])), fields=('kind', 'subject_id', 'purpose'), name='one_open_submission'), models.CheckConstraint(condition=models.Q(('state__in', ['accepted', 'sending', 'unknown', 'known', 'refused', 'confirmed', 'parked'])), name='submission_state_known')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['accepted', 'sending', 'unknown', 'known', 'parked'])), fields=('kind', 'subject_id', 'purpose'), name='one_open_submission'), models.CheckConstraint(condition=models.Q(('state__in', ['accepted', 'sending', 'unknown', 'known', 'refused', 'confirmed', 'parked'])), name='submission_state_known')],
             },
         ),
         migrations.CreateModel(

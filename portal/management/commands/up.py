@@ -161,10 +161,13 @@ class Run:
         supervisor.start(programs.worker())
         supervisor.start(programs.beat())
         self._note_addresses()
-        if self.own_database:
-            broker_answers = valkey.answers if self.own_broker else _yes
-            pulse = heartbeat.Heartbeat(lambda: heartbeat.age_in(self.home.owner_url), broker_answers)
-            supervisor.watch(Watch("worker", pulse.complaint))
+        broker_answers = valkey.answers if self.own_broker else _yes
+        database_url = os.environ.get("DATABASE_URL") or self.home.app_url
+        pulse = heartbeat.Heartbeat(lambda: heartbeat.age_in(database_url), broker_answers)
+        supervisor.watch(Watch("worker", pulse.complaint))
+        # No tick may as well mean that nobody sends one, and from here the two cannot be told apart.
+        silence = heartbeat.Heartbeat(lambda: heartbeat.age_in(database_url), broker_answers)
+        supervisor.watch(Watch("beat", silence.complaint))
 
     def _migrate(self, postgres: Postgres) -> None:
         """Bring both databases up to date; costs nothing when a fingerprint says that they are."""
@@ -183,6 +186,9 @@ class Run:
 
         if "owner" in settings.DATABASES:
             call_command("migrate", database="owner", verbosity=0, interactive=False)
+        if not self.own_database:
+            # With a database of one's own, pages name their files as in a deployment: by content.
+            call_command("collectstatic", verbosity=0, interactive=False)
         if practice is not None and practice.wait() != 0:
             log = self.home.logs / "practice.log"
             raise ServiceFailed(
@@ -196,7 +202,8 @@ class Run:
         if self.signins.exists():
             return
         text = ""
-        if self.demo:
+        # Only where the data is ours and no real carrier could hear of it.
+        if self.demo and self.own_database and os.environ.get("PRACTICE_URL"):
             _setup_django()
             from django.core.management import call_command, get_commands
             from django.db import connection

@@ -1,0 +1,104 @@
+"""Two holders of one submission: the first was frozen between the carrier's answer and its own write.
+
+In one process, because the moment cannot be hit from outside: the clock that the loop is given
+freezes its reader. Everything else is real, the registry too.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from portal.lifecycle import clock, filing, gateway
+from portal.lifecycle.claiming import claim
+from portal.lifecycle.clock import Times
+from portal.lifecycle.models import Due, Submission, SubmissionState
+from portal.tenancy.scope import acting_for
+from tests.factories import submitted_brand, unique_name
+from tests.lifecycle.moments import Later, work
+from tests.people import Person
+from tests.practice_registry import PracticeRegistry
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("system")]
+
+NOBODY = "http://127.0.0.1:9/v2"
+
+
+class Frozen:
+    """A clock that lets its reader pass once and holds the second reading until `thaw`."""
+
+    def __init__(self) -> None:
+        self._readings = 0
+        self._thawed = threading.Event()
+        self.reached = threading.Event()
+
+    def __call__(self) -> Times:
+        self._readings += 1
+        if self._readings > 1:
+            self.reached.set()
+            assert self._thawed.wait(30)
+        return clock.read()
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._thawed.set()
+
+
+@pytest.fixture
+def frozen() -> Iterator[Frozen]:
+    """The clock of the first holder, thawed at the latest at the end."""
+    frozen = Frozen()
+    yield frozen
+    frozen.thaw()
+
+
+def test_a_holder_that_lost_its_lease_cannot_send_the_row_round_again(
+    ada: Person, registry: PracticeRegistry, settings: Any, frozen: Frozen
+) -> None:
+    """Its "not processed, try again" is true of its own try only: another try is on its way by now."""
+    live = settings.TELNYX_URL
+    settings.TELNYX_URL = NOBODY
+    gateway.carrier.cache_clear()
+    brand = submitted_brand(ada, legal_name=unique_name())
+    [first] = claim(Due.SUBMISSION, clock.read())
+
+    def hold() -> None:
+        try:
+            filing.step(first, frozen)
+        finally:
+            connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert frozen.reached.wait(10)
+    settings.TELNYX_URL = live
+    gateway.carrier.cache_clear()
+
+    # The lease runs out, nobody finds it over there, and a second holder sends it.
+    later = Later()
+    later.pass_(seconds=46)
+    work(later)
+    later.pass_(seconds=130)
+    work(later)
+    later.pass_(seconds=6)
+    [searching] = claim(Due.SUBMISSION, later())
+    filing.step(searching, later)
+    [second] = claim(Due.SUBMISSION, later())
+    with acting_for(ada.organization.pk, by=ada.actor):
+        Submission.objects.filter(pk=second.item).update(
+            state=SubmissionState.SENDING, attempt=second.attempt, sent_at=later().machine
+        )
+
+    frozen.thaw()
+    holder.join(10)
+    assert not holder.is_alive()
+    with acting_for(ada.organization.pk, by=ada.actor):
+        submission = brand.latest_submission()
+    assert submission is not None
+    assert (submission.state, submission.attempt) == (SubmissionState.SENDING, second.attempt)
+    assert Due.objects.get(item=second.item).lease_until is not None
+    assert claim(Due.SUBMISSION, later()) == []
