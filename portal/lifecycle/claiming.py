@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -39,7 +39,7 @@ class Claim:
     account: str
     kind: str
     attempt: int
-    good_until: float = field(default=math.inf, compare=False)
+    good_until: float = math.inf
 
 
 def claim(kind: str, times: Times, *, limit: int = 1) -> list[Claim]:
@@ -58,7 +58,11 @@ def claim(kind: str, times: Times, *, limit: int = 1) -> list[Claim]:
                 "limit": limit,
             },
         )
-        claims = [Claim(*row, started + LEASE.total_seconds()) for row in cursor.fetchall()]
+        good_until = started + LEASE.total_seconds()
+        claims = [
+            Claim(item, organization_id, account, kind, attempt, good_until)
+            for item, organization_id, account, kind, attempt in cursor.fetchall()
+        ]
         # Inside an outer transaction the role would stay until that one ends.
         cursor.execute("SET LOCAL ROLE NONE")
     return claims

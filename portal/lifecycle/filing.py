@@ -80,17 +80,10 @@ def step(claim: Claim, read: Read) -> None:
 def _send(claim: Claim, submission: Submission, read: Read) -> None:
     """Make the write, once, and write down how it ended."""
     # A process that slept since it claimed the row may have lost it: what it sent now, nobody would search for.
-    if (
-        time.monotonic()
-        > claim.good_until - gateway.policy(claim.account).call_deadline.value.total_seconds()
-    ):
-        _later(
-            claim,
-            submission,
-            Unavailable("too late to send under this claim"),
-            read(),
-            back_to=State.ACCEPTED,
-        )
+    longest = gateway.policy(claim.account).call_deadline.value.total_seconds()
+    if time.monotonic() + longest > claim.good_until:
+        late = Unavailable("too late to send under this claim")
+        _later(claim, submission, late, read(), back_to=State.ACCEPTED)
         return
     try:
         created = filing_of(submission).send(gateway.carrier(claim.account), submission)
