@@ -105,6 +105,25 @@ def test_a_double_click_submits_once(visit: Visit, portal: Portal) -> None:
     assert len(posts_of(portal, given.name)) == 1
 
 
+def test_of_two_submissions_at_the_same_moment_one_is_filed(visit: Visit, portal: Portal) -> None:
+    page = visit("/")
+    given = answers("Same Moment Media")
+    brand = draft(page.context, given)
+    page.goto(f"/brands/drafts/{brand}/check/")
+    answered = page.evaluate(
+        """async () => {
+            const form = document.querySelector('form[action$="/submission/"]');
+            const send = () => fetch(form.action, { method: 'POST', body: new FormData(form) });
+            const both = await Promise.all([send(), send()]);
+            return both.map((one) => one.status).sort();
+        }"""
+    )
+    assert answered == [200, 200]
+    page.goto(f"/brands/{brand}/")
+    expect(page.locator("#brand-badge")).to_have_text("In review")
+    assert len(posts_of(portal, given.name)) == 1
+
+
 def test_a_second_tab_cannot_change_what_was_submitted(visit: Visit, portal: Portal) -> None:
     page = visit("/")
     given = answers("Two Tabs Tailors")

@@ -31,4 +31,4 @@ def test_a_killed_supervisor_leaves_no_orphan_and_loses_no_filing(
     clearline.lease_runs_out(draft)
     until_in_review(clearline, draft, QUARANTINE + SEARCH_AGAIN + SLACK)
     measured("supervisor killed, in flight: in review (+ lease)", time.monotonic() - killed)
-    assert_arrived_once(clearline, draft)
+    assert_arrived_once(clearline, draft, registry_died=True)
