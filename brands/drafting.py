@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,9 +21,6 @@ from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
 from portal.ui.forms import PortalForm
 from portal.ui.wizard import Step
-
-# Two posts of one form this close together are one intention.
-DOUBLE_CLICK = timedelta(seconds=10)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,13 +80,9 @@ def submission(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     brand = get_object_or_404(Brand, pk=brand_id)
     if brand.is_draft and WIZARD.first_incomplete(brand) is not None:
         return _check_page(request, brand, status=422)
-    times = clock.read()
     try:
-        brand.submit(by=request.acting.actor, times=times)
+        brand.submit(by=request.acting.actor, times=clock.read())
     except StaleState:
-        # The second half of a double click: the first has just done what was wanted.
-        if times.business - brand.since < DOUBLE_CLICK and brand.is_waiting:
-            return redirect(brand)
         return _already_submitted(request, brand)
     messages.success(request, _("Submitted. The registry is asked now; this page follows along."))
     return redirect(brand)
@@ -148,6 +140,7 @@ def _step_page(request: MemberRequest, brand: Brand, slug: str, form: PortalForm
         "brand": None if is_new else brand,
         "step": step,
         "steps": WIZARD.state(brand, slug, None if is_new else lambda one: _address_of(brand, one)),
+        "heading": _("Terms and guidelines") if slug == TERMS else "",
         "form": form,
         "terms_version": TERMS_VERSION,
         "back_url": back_url,

@@ -273,6 +273,12 @@ class ContactForm(PortalForm):
         if not self.draft.is_public:
             del self.fields["business_contact_email"]
 
+    @classmethod
+    def fields_of(cls, draft: Any) -> dict[str, Any]:
+        """The number as people read it, and as the check page shows it."""
+        fields = super().fields_of(draft)
+        return fields | {"phone": phones.shown(fields["phone"])} if fields.get("phone") else fields
+
     def clean_phone(self) -> str:
         """The number in E.164."""
         try:

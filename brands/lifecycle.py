@@ -80,7 +80,14 @@ class BrandWatching:
         brand = Brand.objects.get(pk=watch.subject_id)
         match seen.state:
             case BrandState.VERIFIED:
-                make(states.VERIFY, brand, by=REGISTRY, at=times.business, registry_id=seen.registry_id)
+                make(
+                    states.VERIFY,
+                    brand,
+                    by=REGISTRY,
+                    at=times.business,
+                    registry_id=seen.registry_id,
+                    odd_word="",
+                )
                 return True
             case BrandState.UNVERIFIED | BrandState.FAILED:
                 make(
@@ -89,11 +96,13 @@ class BrandWatching:
                     by=REGISTRY,
                     at=times.business,
                     registry_id=seen.registry_id,
+                    odd_word="",
                     reasons=[asdict(reason) for reason in seen.reasons],
                 )
                 return True
-            case BrandState.UNKNOWN if reading.word != watch.word:
-                record(
-                    states.UNKNOWN_WORD, brand, by=CLEARLINE, at=times.business, detail={"word": reading.word}
-                )
+        odd_word = reading.word[:100] if seen.state == BrandState.UNKNOWN else ""
+        if odd_word != brand.odd_word:
+            Brand.objects.filter(pk=brand.pk, status=states.IN_REVIEW).update(odd_word=odd_word)
+            if odd_word:
+                record(states.UNKNOWN_WORD, brand, by=CLEARLINE, at=times.business, detail={"word": odd_word})
         return False

@@ -70,6 +70,8 @@ class Brand(TenantModel):
 
     reference = models.CharField(max_length=100, blank=True)
     registry_id = models.CharField(max_length=20, blank=True)
+    # A status word of the registry that we do not know, while it stands.
+    odd_word = models.CharField(max_length=100, blank=True)
     reasons = models.JSONField(default=list)
 
     class Meta:
@@ -102,8 +104,15 @@ class Brand(TenantModel):
 
     @property
     def look(self) -> Look:
-        """How the status is shown."""
+        """How the status is shown; a word that we do not know is shown as unknown, never as ours."""
+        if self.status == states.IN_REVIEW and self.odd_word:
+            return states.unknown(self.odd_word)
         return states.LOOKS[self.status]
+
+    @property
+    def mark(self) -> str:
+        """Changes exactly when the badge does: what a page says it has seen."""
+        return f"{self.status}?{self.odd_word}" if self.odd_word else self.status
 
     @property
     def is_draft(self) -> bool:

@@ -116,8 +116,12 @@ class ReasonShown:
 
 def reasons_of(brand: Brand) -> list[ReasonShown]:
     """Why the registry said no, if it did."""
-    fields = Brand._meta.get_fields()  # noqa: SLF001  Django's documented way to ask for names
-    names = {field.name: field.verbose_name for field in fields if hasattr(field, "verbose_name")}
+    names = {
+        name: _label(brand, name, field.label or "")
+        for step in WIZARD.steps_for(brand)
+        if step.form is not None
+        for name, field in step.form(draft=brand).fields.items()
+    }
     return [
         ReasonShown(reason["code"], reason["text"], [names.get(name, name) for name in reason["fields"]])
         for reason in brand.reasons
@@ -155,12 +159,19 @@ def status_of(brand: Brand, times: Times) -> Status:
         case states.VERIFIED:
             status = Status(brand, _("The registry confirmed this brand."), since=brand.since)
         case states.REJECTED:
-            status = Status(brand, _("The registry did not accept this brand."), since=brand.since)
+            status = Status(
+                brand,
+                _("The registry did not accept this brand."),
+                since=brand.since,
+                to_do=_(
+                    "Compare what it names below with the tax office's letter, and register the brand anew."
+                ),
+            )
         case _:
             status = Status(
                 brand, _("Nothing has been sent yet."), to_do=_("Finish the draft and submit it.")
             )
-    seen = f"{brand.status}|{status.problem}|{status.word}|{status.last_checked}"
+    seen = f"{brand.mark}|{status.problem}|{status.last_checked}"
     mark = hashlib.sha256(seen.encode()).hexdigest()[:12]
     return replace(status, fingerprint=mark, refresh=refresh_of(brand, times))
 
@@ -173,9 +184,9 @@ def refresh_of(brand: Brand, times: Times) -> int:
 def expected_of(brand: Brand) -> list[Moment]:
     """What comes next by itself, for the top of the history."""
     if brand.status == states.SUBMITTING:
-        return [Moment(_("The carrier takes the brand"), icon="in-review", expected=True)]
+        return [Moment(_("The carrier takes the brand"), icon="draft", expected=True)]
     if brand.status == states.IN_REVIEW:
-        return [Moment(_("The registry decides"), icon="verified", note=usual_wait(), expected=True)]
+        return [Moment(_("The registry decides"), icon="draft", note=usual_wait(), expected=True)]
     return []
 
 
@@ -202,11 +213,8 @@ def _submitting(brand: Brand, submission: Submission | None) -> Status:
 
 def _in_review(brand: Brand, watch: Watch | None, times: Times) -> Status:
     problem: Text = ""
-    word = ""
     if watch is not None and watch.failures:
         problem = _("The registry did not answer when we last asked; we keep asking.")
-    elif watch is not None and not watch.understood:
-        word = watch.word
     return Status(
         brand,
         _("The registry is checking the company's data."),
@@ -216,5 +224,5 @@ def _in_review(brand: Brand, watch: Watch | None, times: Times) -> Status:
         last_checked=watch.last_read_at if watch else None,
         next_check=watch.next_read_at if watch else None,
         problem=problem,
-        word=word,
+        word=brand.odd_word,
     )

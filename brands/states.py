@@ -27,6 +27,13 @@ LOOKS: dict[str, Look] = {
     VERIFIED: Look(pgettext_lazy("status", "Verified"), "ok", "verified"),
     REJECTED: Look(pgettext_lazy("status", "Rejected"), "bad", "rejected"),
 }
+
+
+def unknown(word: str) -> Look:
+    """How a status is shown that the registry named with a word we do not know."""
+    return Look(_("Unknown: %(word)s") % {"word": word}, "late", "unknown")
+
+
 # Only these can change without the person doing anything, so only these are refreshed.
 WAITING = frozenset({SUBMITTING, IN_REVIEW})
 

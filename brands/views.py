@@ -47,7 +47,7 @@ def status(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     status = status_of(brand, clock.read())
     if request.GET.get("seen") == status.fingerprint:
         return HttpResponse(status=204)
-    changed = request.GET.get("status", brand.status) != brand.status
+    changed = request.GET.get("mark", brand.mark) != brand.mark
     return render(request, "brands/_refreshed.html", {**_page(brand), "changed": changed})
 
 
@@ -59,7 +59,7 @@ def badges(request: MemberRequest) -> HttpResponse:
         return redirect("overview:sms-campaigns")
     seen = dict(pair.split(":", 1) for pair in request.GET.getlist("seen")[:BADGES] if ":" in pair)
     rows = Brand.objects.filter(pk__in=[pk for pk in seen if _is_uuid(pk)])
-    changed = [brand for brand in rows if brand.status != seen[str(brand.pk)]]
+    changed = [brand for brand in rows if brand.mark != seen[str(brand.pk)]]
     if seen and not changed:
         return HttpResponse(status=204)
     watching = any(brand.is_waiting for brand in rows)

@@ -12,7 +12,7 @@ CHECK = "check"
 
 WIZARD = Wizard(
     [
-        Step(TERMS, _("Terms and guidelines"), TermsForm, template="brands/step_terms.html"),
+        Step(TERMS, _("Terms"), TermsForm, template="brands/step_terms.html"),
         Step("company", _("Company"), CompanyForm, template="brands/step.html"),
         Step("address", _("Address"), AddressForm, template="brands/step.html"),
         Step("business", _("Brand information"), BusinessForm, template="brands/step.html"),

@@ -31,9 +31,15 @@ if HOME is not None and HOME.run_env.exists():
     env.read_env(str(HOME.run_env), overwrite=False)
 
 
+def given(name: str, default: str = "") -> str:
+    """A variable, or the default where it is not set or set to nothing."""
+    value: str = env.str(name, "").strip()
+    return value or default
+
+
 def required(name: str, why: str) -> str:
     """A variable that a deployment must set. Raises ImproperlyConfigured with the reason."""
-    value: str = env.str(name, "").strip()
+    value = given(name)
     if not value:
         raise ImproperlyConfigured(f"{name} is not set: {why}")
     return value
@@ -41,7 +47,7 @@ def required(name: str, why: str) -> str:
 
 def address(name: str, default: str = "") -> str:
     """An absolute http(s) address without a trailing slash, or "" when not given."""
-    value: str = env.str(name, default).strip().rstrip("/")
+    value = given(name, default).rstrip("/")
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise ImproperlyConfigured(
@@ -67,7 +73,7 @@ if DEBUG and not LOOPBACK:
     )
 
 if HOME is not None:
-    SECRET_KEY = env.str("SECRET_KEY", "") or HOME.secret("django")
+    SECRET_KEY = given("SECRET_KEY") or HOME.secret("django")
 else:
     SECRET_KEY = required("SECRET_KEY", "sessions and links are signed with it")
 if len(SECRET_KEY) < 40:
@@ -89,10 +95,10 @@ if not 0 <= TRUSTED_PROXIES <= 5:
 
 # Set: practice mode. The carrier is then the practice registry, and pages say so.
 PRACTICE_URL = address("PRACTICE_URL")
-CARRIER = env.str("CARRIER", "telnyx")
+CARRIER = given("CARRIER", "telnyx")
 TELNYX_URL = address("TELNYX_URL", f"{PRACTICE_URL}/v2" if PRACTICE_URL else "https://api.telnyx.com/v2")
 if PRACTICE_URL or EMBEDDED:
-    TELNYX_KEY = env.str("TELNYX_KEY", "practice-key")
+    TELNYX_KEY = given("TELNYX_KEY", "practice-key")
 else:
     TELNYX_KEY = required("TELNYX_KEY", "the carrier's API key, or set PRACTICE_URL to practise")
 if PRACTICE_URL and not TELNYX_URL.startswith(PRACTICE_URL):
@@ -103,7 +109,7 @@ CARRIER_QUARANTINE = env.int("CARRIER_QUARANTINE", 20 if PRACTICE_URL else 0) or
 # --- database and broker --------------------------------------------------------------------
 
 DATABASE_URL = HOME.app_url if HOME else required("DATABASE_URL", "PostgreSQL, role portal_app")
-DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", HOME.owner_url if HOME else "")
+DATABASE_OWNER_URL = given("DATABASE_OWNER_URL", HOME.owner_url if HOME else "")
 
 
 def database(url: str, **options: Any) -> dict[str, Any]:
@@ -137,9 +143,7 @@ if DATABASE_OWNER_URL:
     DATABASES["owner"] = database(DATABASE_OWNER_URL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-BROKER_URL = env.str("BROKER_URL", HOME.broker_url if HOME else "") or required(
-    "BROKER_URL", "Redis or Valkey"
-)
+BROKER_URL = given("BROKER_URL", HOME.broker_url if HOME else "") or required("BROKER_URL", "Redis or Valkey")
 
 # --- applications ---------------------------------------------------------------------------
 
@@ -287,15 +291,15 @@ FORMAT_MODULE_PATH = ["portal.ui.formats"]
 # --- mail and log ---------------------------------------------------------------------------
 
 # On one's own machine mails go to the log of the web process; a deployment must be able to send them.
-EMAIL_URL = env.str("EMAIL_URL", "consolemail://" if EMBEDDED else "") or required(
+EMAIL_URL = given("EMAIL_URL", "consolemail://" if EMBEDDED else "") or required(
     "EMAIL_URL", "how mail is sent, such as smtp+tls://user:password@mail.example.com:587"
 )
 EMAIL_CONFIG = environ.Env.email_url_config(EMAIL_URL)
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str(
+DEFAULT_FROM_EMAIL = given(
     "DEFAULT_FROM_EMAIL", f"Clearline <no-reply@{_host if '.' in _host else 'example.com'}>"
 )
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = given("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise ImproperlyConfigured("LOG_LEVEL is DEBUG, INFO, WARNING or ERROR")
 LOGGING = {

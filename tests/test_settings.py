@@ -75,7 +75,7 @@ def test_every_variable_that_settings_read_is_in_the_example() -> None:
     read = set()
     for name in ("portal/settings.py", "portal/practice/settings.py"):
         text = (ROOT / name).read_text()
-        read |= set(re.findall(r"(?:env\.\w+|required|address)\(\s*\"([A-Z_]+)\"", text))
+        read |= set(re.findall(r"(?:env\.\w+|given|required|address)\(\s*\"([A-Z_]+)\"", text))
     example = (ROOT / ".env.example").read_text()
     missing = {name for name in read if not re.search(rf"^#?\s*{name}=", example, re.MULTILINE)}
     assert read

@@ -48,7 +48,7 @@ def test_a_refresh_without_news_is_empty_and_with_news_announces_it_once(ada: Pe
     brand = submitted_brand(ada)
     with acting_for(ada.organization.pk, by=ada.actor):
         seen = status_of(brand, clock.read()).fingerprint
-    path = f"{page(brand)}status/?seen={seen}&status={brand.status}"
+    path = f"{page(brand)}status/?seen={seen}&mark={brand.mark}"
     assert ada.get(path, **HTMX).status_code == 204
     with acting_for(ada.organization.pk, by=ada.actor):
         make(states.ACCEPT, brand, by=ada.actor, at=clock.read().business)
@@ -82,8 +82,8 @@ def test_one_request_refreshes_the_badges_of_a_whole_list(ada: Person) -> None:
     with acting_for(ada.organization.pk, by=ada.actor):
         make(states.ACCEPT, first, by=ada.actor, at=clock.read().business)
     text = ada.get(f"/brands/badges/{query}", **HTMX).content.decode()
-    assert f"#badge-{first.pk}" in text
-    assert f"#badge-{second.pk}" not in text
+    assert f"badge-{first.pk}" in text
+    assert f"badge-{second.pk}" not in text
 
 
 @pytest.mark.parametrize(

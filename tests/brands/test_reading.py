@@ -54,7 +54,7 @@ def test_a_rejected_brand_keeps_the_registrys_words_and_names_our_fields(
     assert brand.status == states.REJECTED
     (reason,) = reasons_of(brand)
     assert reason.text == "EIN and name do not match."
-    assert [str(name) for name in reason.fields] == ["Tax id", "Legal company name"]
+    assert [str(name) for name in reason.fields] == ["EIN", "Legal company name"]
 
 
 def test_an_unknown_word_is_kept_and_shown_and_never_taken_for_a_yes(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -36,10 +35,8 @@ def test_submitting_locks_the_brand_and_leaves_work_to_do(ada: Person) -> None:
 
 
 @pytest.mark.django_db
-def test_a_later_post_is_told_the_reference(ada: Person) -> None:
+def test_a_second_post_is_told_the_reference(ada: Person) -> None:
     brand = submitted_brand(ada)
-    with acting_for(ada.organization.pk, by=ada.actor):
-        Brand.objects.update(since=brand.since - timedelta(minutes=1))
     answer = ada.post(submit_path(brand))
     assert answer.status_code == 409
     with acting_for(ada.organization.pk, by=ada.actor):
@@ -114,7 +111,7 @@ def test_twenty_posts_at_once_make_one_submission() -> None:
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
-    assert answers == [302] * 20
+    assert sorted(answers) == [302] + [409] * 19
     with acting_for(ada.organization.pk, by=ada.actor):
         assert Submission.objects.filter(subject_id=brand.pk).count() == 1
     assert Event.objects.filter(object_id=brand.pk, action="brand.submitted").count() == 1

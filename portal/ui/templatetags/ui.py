@@ -51,9 +51,11 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/badge.html")
-def badge(look: Any, id: str = "") -> dict[str, Any]:  # noqa: A002 - named as in HTML
-    """A status. `look` has `.word`, `.tone` and `.icon`; give an `id` where the badge is swapped in place."""
-    return {"look": look, "id": id}
+def badge(look: Any, id: str = "", *, swap: bool = False) -> dict[str, Any]:  # noqa: A002 - named as in HTML
+    """A status. `look` has `.word`, `.tone` and `.icon`; give an `id` where the badge is swapped in place,
+    and `swap` in the answer that brings the new one.
+    """
+    return {"look": look, "id": id, "swap": swap}
 
 
 @register.inclusion_tag("components/field.html")
