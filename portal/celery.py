@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 
 from portal import beat
@@ -51,3 +52,12 @@ app.conf.update(
     beat_max_loop_interval=1,
 )
 app.autodiscover_tasks(["portal.lifecycle"])
+
+
+@worker_init.connect
+def _refuse_power(**_: object) -> None:
+    """A worker, too, runs only as a role for which the walls hold."""
+    from portal.tenancy.power import let_go, refuse_power  # applications are loaded by now, and not before
+
+    refuse_power()
+    let_go()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.test import Client
 
 from portal.accounts.enrolling import account_for
 from portal.accounts.models import User
-from portal.audit.recording import Actor
+from portal.audit.recording import CLEARLINE, Actor
 from portal.tenancy.models import Membership, Organization
+from portal.tenancy.scope import Scope, acting_for
 
 PASSWORD = "a long and quiet password"
 WHO = {
@@ -33,6 +35,10 @@ class Person:
         """As the audit log names them."""
         return Actor(str(self.user), self.user.pk, "127.0.0.1")
 
+    def acting(self) -> AbstractContextManager[Scope]:
+        """The scope of this person's organization."""
+        return acting_for(self.organization.pk, by=self.actor)
+
     def get(self, path: str, **kwargs: Any) -> Any:
         """GET as this person."""
         return self.client.get(path, **kwargs)
@@ -47,7 +53,8 @@ def enrolled(who: str, *, sign_in: bool = True) -> Person:
     name, company, role = WHO[who]
     organization, _ = Organization.objects.get_or_create(name=company)
     user, _ = account_for(f"{who}@{company.lower()}.example", name=name, password=PASSWORD)
-    Membership.objects.get_or_create(organization=organization, user=user, defaults={"role": role})
+    with acting_for(organization.pk, by=CLEARLINE):
+        Membership.objects.get_or_create(organization=organization, user=user, defaults={"role": role})
     client = Client()
     if sign_in:
         client.force_login(user)

@@ -25,7 +25,7 @@ from portal.accounts.models import User
 from portal.audit.recording import Actor
 from portal.tenancy.models import Membership, Organization
 from portal.tenancy.roles import Act, may
-from portal.tenancy.scope import acting_for
+from portal.tenancy.scope import acting_for, as_person
 
 SESSION_KEY = "organization"
 
@@ -84,9 +84,12 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _membership(request: HttpRequest, user: User) -> Membership | None:
     """The membership that this session acts under: the chosen one, else the oldest."""
-    mine = Membership.objects.filter(user=user).select_related("organization", "user").order_by("pk")
+    with as_person(user.pk):
+        mine = list(
+            Membership.objects.filter(user=user).select_related("organization", "user").order_by("pk")
+        )
     chosen = request.session.get(SESSION_KEY)
-    return next((one for one in mine if str(one.organization_id) == chosen), None) or mine.first()
+    return next((one for one in mine if str(one.organization_id) == chosen), mine[0] if mine else None)
 
 
 def member(can: Act) -> Callable[[View], View]:

@@ -57,9 +57,18 @@ def acting_for(organization_id: UUID, *, by: Actor) -> Iterator[Scope]:
         _scope.reset(token)
 
 
-def _tell_database(organization_id: str) -> None:
+@contextmanager
+def as_person(user_id: UUID) -> Iterator[None]:
+    """One transaction in which a person sees their own memberships, to find out where they belong."""
+    with transaction.atomic():
+        _tell_database(str(user_id), setting="app.user_id")
+        yield
+        _tell_database("", setting="app.user_id")
+
+
+def _tell_database(value: str, *, setting: str = "app.organization_id") -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.organization_id', %s, true)", [organization_id])
+        cursor.execute("SELECT set_config(%s, %s, true)", [setting, value])
 
 
 class TenantManager(models.Manager):  # type: ignore[type-arg]

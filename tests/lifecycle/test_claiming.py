@@ -9,11 +9,13 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
+from portal.audit.recording import CLEARLINE
 from portal.lifecycle import clock
 from portal.lifecycle.claiming import Claim, again, claim, done
 from portal.lifecycle.clock import Times
 from portal.lifecycle.models import Due
 from portal.lifecycle.schedule import LEASE
+from portal.tenancy.scope import acting_for
 
 
 def later(times: Times, **span: float) -> Times:
@@ -22,13 +24,15 @@ def later(times: Times, **span: float) -> Times:
 
 
 def due_row(times: Times, kind: str = Due.SUBMISSION, **span: float) -> Due:
-    return Due.objects.create(
-        item=uuid4(),
-        organization_id=uuid4(),
-        account="telnyx",
-        kind=kind,
-        due_at=times.machine + timedelta(**span),
-    )
+    organization = uuid4()
+    with acting_for(organization, by=CLEARLINE):
+        return Due.objects.create(
+            item=uuid4(),
+            organization_id=organization,
+            account="telnyx",
+            kind=kind,
+            due_at=times.machine + timedelta(**span),
+        )
 
 
 @pytest.mark.django_db
@@ -54,9 +58,10 @@ def test_a_holder_that_outlived_its_lease_changes_nothing() -> None:
     due_row(times, seconds=-1)
     (old,) = claim(Due.SUBMISSION, times)
     (new,) = claim(Due.SUBMISSION, later(times, minutes=5))
-    assert not again(old, at=times.machine)
-    assert not done(old)
-    assert done(new)
+    with acting_for(old.organization_id, by=CLEARLINE):
+        assert not again(old, at=times.machine)
+        assert not done(old)
+        assert done(new)
 
 
 @pytest.mark.django_db
@@ -83,12 +88,19 @@ def test_the_claimer_sees_the_due_table_and_nothing_else() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_eight_claimers_at_once_never_get_the_same_row() -> None:
     times = clock.read()
-    Due.objects.bulk_create(
-        Due(
-            item=uuid4(), organization_id=uuid4(), account="telnyx", kind=Due.SUBMISSION, due_at=times.machine
-        )
-        for _ in range(400)
-    )
+    for _tenant in range(4):
+        organization = uuid4()
+        with acting_for(organization, by=CLEARLINE):
+            Due.objects.bulk_create(
+                Due(
+                    item=uuid4(),
+                    organization_id=organization,
+                    account="telnyx",
+                    kind=Due.SUBMISSION,
+                    due_at=times.machine,
+                )
+                for _ in range(100)
+            )
     got: list[Claim] = []
 
     def work() -> None:

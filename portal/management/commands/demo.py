@@ -11,7 +11,7 @@ from django.db import transaction
 
 from brands.models import Brand, start_draft
 from portal.accounts.enrolling import account_for
-from portal.audit.recording import Actor
+from portal.audit.recording import CLEARLINE, Actor
 from portal.lifecycle import clock
 from portal.tenancy.models import Membership, Organization, Role
 from portal.tenancy.scope import acting_for
@@ -69,7 +69,8 @@ class Command(BaseCommand):
             organization = Organization.objects.create(name=COMPANY, time_zone="America/Los_Angeles")
             for email, name, role in PEOPLE:
                 user, _made = account_for(email, name=name, password=password)
-                Membership.objects.create(organization=organization, user=user, role=role)
+                with acting_for(organization.pk, by=CLEARLINE):
+                    Membership.objects.create(organization=organization, user=user, role=role)
         # The registry was started a moment ago, and its clock is the one that pages show.
         for _attempt in range(40):
             if clock.follow_practice():

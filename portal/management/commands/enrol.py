@@ -11,7 +11,9 @@ from django.db import transaction
 
 from portal.accounts.enrolling import account_for, password_link
 from portal.accounts.models import User
+from portal.audit.recording import CLEARLINE
 from portal.tenancy.models import Membership, Organization, Role, known_time_zone
+from portal.tenancy.scope import acting_for
 
 
 class Command(BaseCommand):
@@ -44,9 +46,10 @@ class Command(BaseCommand):
                 name=name, defaults={"time_zone": options["time_zone"]}
             )
             user, made = account_for(email, name=options["name"])
-            Membership.objects.update_or_create(
-                organization=organization, user=user, defaults={"role": options["role"]}
-            )
+            with acting_for(organization.pk, by=CLEARLINE):
+                Membership.objects.update_or_create(
+                    organization=organization, user=user, defaults={"role": options["role"]}
+                )
         self.stdout.write(
             f"{user.email} is {options['role']} of {organization.name}{' (new)' if is_new else ''}."
         )

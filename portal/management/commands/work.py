@@ -13,6 +13,7 @@ from django.db import OperationalError, close_old_connections
 from portal.beat import TICK
 from portal.lifecycle import clock, loop
 from portal.lifecycle.tasks import LOOK_FOR, beat
+from portal.tenancy.power import refuse_power
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM or Ctrl-C; a database that is away is waited for."""
+        refuse_power()
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())

@@ -1,0 +1,102 @@
+"""The second wall, as a migration operation: row-level security.
+
+The first wall is the scoped manager; it can be forgotten or got around. This one stands in the
+database: a policy shows and takes only rows of the organization that the transaction was opened
+for. Each table also gets the key (organization, id), for foreign keys that cannot point at another
+organization's row: such keys are checked behind the policies. A test compares with the catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+# After a transaction the setting is the empty string, not NULL. The sub-select makes it a constant of
+# the plan: without it a scan asks once per row (measured 31.0 against 23.3 ms for a million rows).
+CURRENT = "(SELECT nullif(current_setting('app.organization_id', true), '')::uuid)"
+PERSON = "(SELECT nullif(current_setting('app.user_id', true), '')::uuid)"
+
+
+def _named(app_label: str, model: str) -> tuple[str, str]:
+    """App and model of "Model" or "app.Model"."""
+    app, _, name = model.rpartition(".")
+    return app or app_label, name
+
+
+class IsolateTenant(Operation):
+    """Put one model's table behind row-level security, and give it the key that composite keys point at.
+
+    `also` lets further rows be *read* (never written): an SQL condition, with the reason beside it.
+    `claimed` opens the table to the role `portal_claimer`, which works across organizations.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, model: str, *, also: str = "", claimed: bool = False) -> None:
+        """`model` is a model with `organization_id`: of the migration's app, or "app.Model" of an app below it."""
+        self.model = model
+        self.also = also
+        self.claimed = claimed
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """As Django writes it into a migration."""
+        options = {"also": self.also} if self.also else {}
+        return (
+            self.__class__.__name__,
+            [self.model],
+            {**options, **({"claimed": True} if self.claimed else {})},
+        )
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models stay as they are."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Policies first, then the key."""
+        model = to_state.apps.get_model(*_named(app_label, self.model))
+        table, key = model._meta.db_table, model._meta.pk.column  # noqa: SLF001  as schema editors do
+        reads = f"organization_id = {CURRENT}"
+        statements = [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY tenant ON {table} USING ({reads}) WITH CHECK ({reads})",
+            f"ALTER TABLE {table} ADD CONSTRAINT {table}_tenant_key UNIQUE (organization_id, {key})",
+        ]
+        if self.also:
+            statements.append(f"CREATE POLICY also ON {table} FOR SELECT USING ({self.also})")
+        if self.claimed:
+            statements.append(f"CREATE POLICY claimed ON {table} TO portal_claimer USING (true)")
+        for statement in statements:
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Take everything down again."""
+        table = from_state.apps.get_model(*_named(app_label, self.model))._meta.db_table  # noqa: SLF001
+        for statement in (
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_tenant_key",
+            f"DROP POLICY IF EXISTS claimed ON {table}",
+            f"DROP POLICY IF EXISTS also ON {table}",
+            f"DROP POLICY tenant ON {table}",
+            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        ):
+            schema_editor.execute(statement)
+
+    def describe(self) -> str:
+        """For the list that `migrate` prints."""
+        return f"Show rows of {self.model} to their own organization only"
