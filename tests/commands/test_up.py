@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -22,6 +23,7 @@ from portal.embedded.home import Home
 from portal.embedded.postgres import Postgres
 from portal.embedded.programs import CHECKOUT
 from portal.embedded.watchdog import alive
+from portal.management.commands.up import _moment
 
 START_SECONDS = 90
 
@@ -231,3 +233,12 @@ def test_fresh_deletes_our_data_and_refuses_a_folder_that_is_not_ours(folder: Pa
     assert refused.process.wait(timeout=30) == 1
     assert "nothing was deleted" in refused.text
     assert (strange / "thesis.txt").exists()
+
+
+def test_a_start_of_the_clock_without_an_offset_is_meant_in_this_machines_zone() -> None:
+    assert datetime.fromisoformat(_moment("2026-11-20T10:00")) == datetime(2026, 11, 20, 10).astimezone()
+    assert (
+        _moment("2026-11-20T10:00-05:00") == datetime(2026, 11, 20, 15, tzinfo=UTC).astimezone().isoformat()
+    )
+    with pytest.raises(ValueError, match="Invalid isoformat"):
+        _moment("next Tuesday")
