@@ -12,9 +12,9 @@ import sys
 import time
 from collections.abc import Callable
 
-# A look lasts 20 s at most, and its last step may be a whole search at a carrier (60 s); on a small
-# machine both processes of the worker can be in one. Silence beyond that is no work.
-STALE_SECONDS = 100.0
+# The row is written before every step, and a call to a carrier lasts 30 s at most. Only when both processes
+# of a worker are in a long search at once may it be older: a restart then costs a lease and loses nothing.
+STALE_SECONDS = 45.0
 _AGE = "SELECT extract(epoch FROM now() - at)::float FROM lifecycle_heartbeat WHERE name = 'worker'"
 
 

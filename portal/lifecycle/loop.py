@@ -24,8 +24,10 @@ Read = Callable[[], clock.Times]
 STEPS: dict[str, Callable[[Claim, Read], None]] = {Due.SUBMISSION: filing.step, Due.WATCH: reading.step}
 
 
-def run(*, seconds: float, read: Read = clock.read) -> int:
+def run(*, seconds: float, read: Read = clock.read, pulse: Callable[[], None] | None = None) -> int:
     """Work on due rows until none is left or `seconds` have passed; the number of steps taken.
+
+    `pulse` is called before each step, so that a long look goes on showing that it lives.
 
     Submissions go before watches: a person is waiting for them. One broken row never stops the rest.
     """
@@ -36,6 +38,8 @@ def run(*, seconds: float, read: Read = clock.read) -> int:
         if not claims:
             break
         for one in claims:
+            if pulse is not None:
+                pulse()
             step(one, read)
             steps += 1
     return steps

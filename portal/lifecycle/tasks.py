@@ -22,7 +22,7 @@ def tick() -> None:
     """The heartbeat: prove that we hear, follow the business clock, and look."""
     beat("worker")
     clock.follow_practice()
-    loop.run(seconds=LOOK_FOR)
+    loop.run(seconds=LOOK_FOR, pulse=lambda: beat("worker"))
 
 
 def beat(name: str) -> None:
