@@ -10,12 +10,14 @@ import pytest
 from django.db import connection, transaction
 
 from portal.audit.recording import CLEARLINE
-from portal.lifecycle import clock
+from portal.lifecycle import clock, loop
 from portal.lifecycle.claiming import Claim, again, claim, done
 from portal.lifecycle.clock import Times
 from portal.lifecycle.models import Due
 from portal.lifecycle.schedule import LEASE
 from portal.tenancy.scope import acting_for
+from tests.factories import submitted_brand
+from tests.people import Person
 
 
 def later(times: Times, **span: float) -> Times:
@@ -117,3 +119,11 @@ def test_eight_claimers_at_once_never_get_the_same_row() -> None:
         thread.join(timeout=60)
     assert len(got) == 400
     assert len({one.item for one in got}) == 400
+
+
+@pytest.mark.django_db
+def test_a_look_shows_a_sign_of_life_before_every_step(ada: Person) -> None:
+    for _ in range(2):
+        submitted_brand(ada)
+    pulses: list[str] = []
+    assert loop.run(seconds=10, pulse=lambda: pulses.append("alive")) == len(pulses) == 2
