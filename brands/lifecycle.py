@@ -70,9 +70,7 @@ class BrandWatching:
     def read(self, carrier: Carrier, watch: Watch) -> Reading:
         """The registry's present view of the brand."""
         seen = carrier.read_brand(watch.reference)
-        return Reading(
-            word=seen.word, understood=seen.state != BrandState.UNKNOWN, answer=dict(seen.raw), seen=seen
-        )
+        return Reading(word=seen.word, answer=dict(seen.raw), seen=seen)
 
     def apply(self, watch: Watch, reading: Reading, times: Times) -> bool:
         """Verified or rejected ends the wait; a word that we do not know is kept, shown and waited on."""

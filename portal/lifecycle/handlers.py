@@ -13,10 +13,9 @@ from portal.lifecycle.models import Submission, Watch
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of a watched thing: the carrier's word, whether we know it, the whole answer, the flow's view."""
+    """One reading of a watched thing: the carrier's word, the whole answer, and the flow's own view of it."""
 
     word: str
-    understood: bool
     answer: dict[str, Any]
     seen: Any
 

@@ -110,7 +110,6 @@ class Watch(TenantModel):
     attempt = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
     word = models.CharField(max_length=100, blank=True)
-    understood = models.BooleanField(default=True)
     answer = models.JSONField(default=dict)
     last_error = models.CharField(max_length=300, blank=True)
 

@@ -40,7 +40,6 @@ def _apply(claim: Claim, watch: Watch, answer: Reading, times: Times) -> None:
         ours = Watch.objects.filter(pk=watch.pk, closed_at=None, attempt__lte=claim.attempt).update(
             attempt=claim.attempt,
             word=answer.word[:100],
-            understood=answer.understood,
             answer=answer.answer,
             last_read_at=times.business,
             next_read_at=next_at,

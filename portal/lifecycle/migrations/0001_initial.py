@@ -90,7 +90,6 @@ class Migration(migrations.Migration):
                 ('attempt', models.PositiveIntegerField(default=0)),
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('word', models.CharField(blank=True, max_length=100)),
-                ('understood', models.BooleanField(default=True)),
                 ('answer', models.JSONField(default=dict)),
                 ('last_error', models.CharField(blank=True, max_length=300)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
