@@ -15,7 +15,7 @@ from brands.forms import TermsForm
 from brands.models import TERMS_VERSION, Brand, StaleDraft, start_draft
 from brands.shown import draft_sections, fee_of, usual_wait
 from brands.wizard import CHECK, TERMS, WIZARD
-from portal.lifecycle import clock
+from portal import clock
 from portal.lifecycle.states import StaleState
 from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act

@@ -10,8 +10,8 @@ from brands.models import Brand
 from portal.audit.recording import CLEARLINE, REGISTRY, record
 from portal.carriers.contract import BrandFiling, BrandReading, BrandState, Carrier, Created, Reason
 from portal.carriers.policy import CarrierPolicy, ReadingPlan
+from portal.clock import Times
 from portal.lifecycle import gateway
-from portal.lifecycle.clock import Times
 from portal.lifecycle.handlers import Reading
 from portal.lifecycle.models import Submission, Watch, watch
 from portal.lifecycle.schedule import next_reading

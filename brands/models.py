@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from brands import choices, states
 from portal.audit.recording import Actor, record
 from portal.carriers.contract import BrandFiling
+from portal.clock import Times
 from portal.lib.tax_ids import masked
 from portal.lifecycle import gateway
-from portal.lifecycle.clock import Times
 from portal.lifecycle.models import Submission, Watch, accept
 from portal.lifecycle.nudge import nudge
 from portal.lifecycle.states import make

@@ -13,9 +13,9 @@ from brands import choices, states
 from brands.models import Brand
 from brands.wizard import CHECK, TERMS, WIZARD
 from portal.carriers.policy import Fee, Value
+from portal.clock import Times
 from portal.lib.phones import shown as shown_phone
 from portal.lifecycle import gateway
-from portal.lifecycle.clock import Times
 from portal.lifecycle.models import Submission, SubmissionState, Watch
 from portal.ui.looks import Answer, Moment, Text
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from brands.models import Brand
 from brands.shown import expected_of, filed_sections, reasons_of, status_of
+from portal import clock
 from portal.audit.sentences import timeline
-from portal.lifecycle import clock
 from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
 from portal.ui.htmx import is_partial

@@ -158,14 +158,19 @@ INSTALLED_APPS = [
     "template_partials",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "portal",
     "portal.ui",
+    "portal.clock",
     "portal.audit",
     "portal.accounts",
     "portal.tenancy",
+    "portal.notifications",
     "portal.lifecycle",
     "brands",
     "portal.overview",
+    "portal.operations",
 ]
 
 MIDDLEWARE = [
@@ -173,6 +178,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.ui.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.ui.middleware.BodyFirstMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -223,6 +229,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+# How long a sign-in counts as fresh, in seconds: long enough for one errand (`accounts.fresh`).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+# The operator's staff see all organizations, so a password alone is not enough, but for a demo.
+STAFF_MFA_REQUIRED = not EMBEDDED
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("portal.overview.urls")),
     path("brands/", include("brands.urls")),
     path("account/", include("allauth.account.urls")),
+    path("account/two-step/", include("allauth.mfa.urls")),
+    path("account/sessions/", include("allauth.usersessions.urls")),
     path("", include("portal.ui.urls")),
     path("health/live/", health.live, name="health-live"),
     path("health/ready/", health.ready, name="health-ready"),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from brands.models import Brand, start_draft
-from portal.lifecycle import clock
+from portal import clock
 from portal.tenancy.scope import acting_for
 from tests.people import Person
 

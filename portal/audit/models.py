@@ -11,9 +11,12 @@ class Event(models.Model):
 
     `at` is business time, which pages show; `recorded_at` is the database's own clock, which
     nothing moves. The actor's name is kept as it was, because people leave and rows stay.
+    An event without an organization is the house's own: a sign-in, an act of the operator's staff.
     """
 
-    organization = models.ForeignKey("tenancy.Organization", on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        "tenancy.Organization", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
     actor_id = models.UUIDField(null=True)

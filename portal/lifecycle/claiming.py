@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from portal.lifecycle.clock import Times
+from portal.clock import Times
 from portal.lifecycle.models import Due
 from portal.lifecycle.schedule import LEASE
 

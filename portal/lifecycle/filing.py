@@ -19,9 +19,9 @@ import structlog
 
 from portal.audit.recording import CLEARLINE, record
 from portal.carriers.contract import Carrier, Created, OutcomeUnknown, Refused, Unauthorized, Unavailable
+from portal.clock import Times
 from portal.lifecycle import gateway
 from portal.lifecycle.claiming import Claim, again, done, extend
-from portal.lifecycle.clock import Times
 from portal.lifecycle.handlers import filing_of
 from portal.lifecycle.models import Submission, SubmissionState
 from portal.lifecycle.schedule import LEASE_MARGIN, SEARCH_AGAIN, SEARCHES, UNAUTHORIZED, delay

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from portal.carriers.contract import Carrier, Created, Reason
 from portal.carriers.policy import CarrierPolicy, ReadingPlan
-from portal.lifecycle.clock import Times
+from portal.clock import Times
 from portal.lifecycle.models import Submission, Watch
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable
 import structlog
 from django.db import InterfaceError, OperationalError
 
+from portal import clock
 from portal.audit.recording import CLEARLINE
-from portal.lifecycle import clock, filing, reading
+from portal.lifecycle import filing, reading
 from portal.lifecycle.claiming import Claim, again, claim
 from portal.lifecycle.models import Due
 from portal.lifecycle.schedule import BROKEN

@@ -152,19 +152,6 @@ class Due(models.Model):
         return f"{self.kind} {self.item} due {self.due_at:%Y-%m-%d %H:%M:%S}"
 
 
-class Clock(models.Model):
-    """Business time minus machine time, in seconds: one row, nought where nobody moves the clock."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    offset_seconds = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_clock")]
-
-    def __str__(self) -> str:
-        return f"{self.offset_seconds:+} s"
-
-
 class Heartbeat(models.Model):
     """When a process last proved that it still hears. Read by the supervisor and by operators."""
 

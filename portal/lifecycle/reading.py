@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from portal.audit.recording import CLEARLINE
 from portal.carriers.contract import NotFound, Unauthorized, Unavailable
+from portal.clock import Times
 from portal.lifecycle import gateway
 from portal.lifecycle.claiming import Claim, again, done
-from portal.lifecycle.clock import Times
 from portal.lifecycle.handlers import Reading, watching_of
 from portal.lifecycle.models import Watch
 from portal.lifecycle.schedule import UNAUTHORIZED, delay, next_reading

@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import connection
 
-from portal.lifecycle import clock, loop
+from portal import clock
+from portal.lifecycle import loop
 
 # Seconds. Well under the soft limit of a task, so that one look never overlaps many others.
 LOOK_FOR = 20.0

@@ -1,7 +1,8 @@
 """The door of every page that shows a tenant's rows.
 
-The transaction is opened around the view, after the request's body has been read: a request-wide
-transaction in middleware commits half-done work on a 500 and starves the pool on slow uploads.
+The transaction is opened around the view: a request-wide one in middleware commits half-done work on
+a 500. The body has been read before anything asked the database (`ui.middleware.BodyFirstMiddleware`),
+because connections held during slow uploads starve the pool.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -21,27 +22,36 @@ from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from portal import clock
+from portal.accounts.fresh import require_fresh
 from portal.accounts.models import User
-from portal.audit.recording import Actor
-from portal.tenancy.models import Membership, Organization
-from portal.tenancy.roles import Act, may
+from portal.audit.recording import Actor, record, record_house
+from portal.tenancy.models import Membership, Organization, Role, Staff
+from portal.tenancy.roles import READING, Act, Duty, may, on_duty
 from portal.tenancy.scope import acting_for, as_person
 
 SESSION_KEY = "organization"
+# The organization that an operator is looking at; the key is set by the operator's own page.
+VISIT_KEY = "visiting"
 
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Who makes this request, for which organization, and as what."""
+    """Who makes this request, for which organization, and as what.
+
+    `visiting`: an operator looks in from outside; they read as a viewer would, and nothing can be written.
+    """
 
     organization: Organization
     user: User
     role: str
     actor: Actor
+    visiting: bool = False
 
     def may(self, act: str) -> bool:
-        """Does the role allow `act`? Templates ask before they show a button."""
-        return may(self.role, Act(act))
+        """Does the role allow `act`, here and now? Templates ask before they show a button."""
+        only_reading = self.visiting or self.organization.is_suspended
+        return may(self.role, Act(act)) and (not only_reading or Act(act) in READING)
 
     @property
     def can_draft(self) -> bool:
@@ -53,11 +63,51 @@ class Acting:
         """For templates: may this person file with the carrier?"""
         return self.may(Act.SUBMIT)
 
+    @property
+    def can_remove(self) -> bool:
+        """For templates: may this person delete, assign and unassign?"""
+        return self.may(Act.REMOVE)
+
+    @property
+    def can_people(self) -> bool:
+        """For templates: may this person invite and change members?"""
+        return self.may(Act.PEOPLE)
+
+    @property
+    def can_owners(self) -> bool:
+        """For templates: may this person make and unmake owners?"""
+        return self.may(Act.OWNERS)
+
+    @property
+    def can_settings(self) -> bool:
+        """For templates: may this person change the organization's settings?"""
+        return self.may(Act.SETTINGS)
+
+    @property
+    def can_audit(self) -> bool:
+        """For templates: may this person read the audit log?"""
+        return self.may(Act.AUDIT)
+
 
 class MemberRequest(HttpRequest):
     """A request that came through `member`."""
 
     acting: Acting
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Who of the operator's staff makes this request."""
+
+    user: User
+    role: str
+    actor: Actor
+
+
+class StaffRequest(HttpRequest):
+    """A request that came through `staff`."""
+
+    on_duty: OnDuty
 
 
 View = Callable[..., HttpResponse]
@@ -82,20 +132,48 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _membership(request: HttpRequest, user: User) -> Membership | None:
-    """The membership that this session acts under: the chosen one, else the oldest."""
+def memberships(user: User) -> list[Membership]:
+    """Where `user` belongs, oldest membership first."""
     with as_person(user.pk):
-        mine = list(
-            Membership.objects.filter(user=user).select_related("organization", "user").order_by("pk")
-        )
+        mine = Membership.objects.filter(user=user).select_related("organization", "user")
+        return list(mine.order_by("pk"))
+
+
+def _acting(request: HttpRequest, user: User) -> Acting | None:
+    """Who acts for whom: an operator's visit, else the chosen membership, else the oldest; None without any."""
+    address = client_address(request)
+    visited = request.session.get(VISIT_KEY)
+    staff = Staff.objects.filter(user=user).first() if visited else None
+    if visited and staff is not None and on_duty(staff.role, Duty.OPERATE):
+        organization = Organization.objects.filter(pk=visited).first()
+        if organization is not None:
+            actor = Actor(f"{user} (operator)", user.pk, address)
+            return Acting(organization, user, Role.VIEWER, actor, visiting=True)
+    mine = memberships(user)
     chosen = request.session.get(SESSION_KEY)
-    return next((one for one in mine if str(one.organization_id) == chosen), mine[0] if mine else None)
+    one = next((each for each in mine if str(each.organization_id) == chosen), mine[0] if mine else None)
+    if one is None:
+        return None
+    return Acting(one.organization, one.user, one.role, Actor(str(user), user.pk, address))
 
 
-def member(can: Act) -> Callable[[View], View]:
+def _refuse(request: HttpRequest, acting: Acting, act: str) -> None:
+    """Write down that somebody asked for what they may not have: a transaction of its own, kept whatever follows."""
+    with acting_for(acting.organization.pk, by=acting.actor):
+        record(
+            "access.refused",
+            acting.organization,
+            by=acting.actor,
+            at=clock.read().business,
+            detail={"method": request.method, "path": request.path[:300], "act": act, "role": acting.role},
+        )
+
+
+def member(can: Act, *, fresh: bool = False) -> Callable[[View], View]:
     """Let signed-in members in whose role allows `can`, each inside the scope of their organization.
 
-    Others: sign-in page, a page that says whom to ask (no organization), or 403 (role).
+    `fresh`: only with a fresh sign-in (`accounts.fresh`). Others get the sign-in page, a page that says
+    whom to ask (no organization, second factor missing, suspended), or 403, which is recorded.
     """
 
     def wrap(view: View) -> View:
@@ -103,23 +181,68 @@ def member(can: Act) -> Callable[[View], View]:
         def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not isinstance(request.user, User):
                 return to_sign_in(request)
-            membership = _membership(request, request.user)
-            if membership is None:
+            acting = _acting(request, request.user)
+            if acting is None:
                 return render(request, "tenancy/no_organization.html", status=403)
-            if not may(membership.role, can):
+            request.acting = acting  # type: ignore[attr-defined]
+            if acting.organization.mfa_required and not acting.visiting and not is_mfa_enabled(acting.user):
+                return render(request, "tenancy/two_step_needed.html", status=403)
+            if not acting.may(can):
+                _refuse(request, acting, can)
+                if acting.organization.is_suspended and may(acting.role, can):
+                    return render(request, "tenancy/suspended.html", status=403)
                 raise PermissionDenied
-            actor = Actor(str(request.user), request.user.pk, client_address(request))
-            request.acting = Acting(  # type: ignore[attr-defined]
-                membership.organization, membership.user, membership.role, actor
-            )
-            request.POST  # noqa: B018  the body is read before the transaction opens
-            with (
-                timezone.override(zoneinfo.ZoneInfo(membership.organization.time_zone)),
-                acting_for(UUID(str(membership.organization_id)), by=actor),
-            ):
-                return view(request, *args, **kwargs)
+            if fresh:
+                require_fresh(request)
+            try:
+                with (
+                    timezone.override(zoneinfo.ZoneInfo(acting.organization.time_zone)),
+                    acting_for(acting.organization.pk, by=acting.actor, read_only=acting.visiting),
+                ):
+                    return view(request, *args, **kwargs)
+            except PermissionDenied:
+                _refuse(request, acting, can)
+                raise
 
         inside.can = can  # type: ignore[attr-defined]
+        inside.fresh = fresh  # type: ignore[attr-defined]
+        return inside
+
+    return wrap
+
+
+def staff(can: Duty, *, fresh: bool = False) -> Callable[[View], View]:
+    """Let the operator's own staff in whose role allows `can`; others get the sign-in page or 403, recorded.
+
+    The view opens its own scope: `at_the_desk` to look, `acting_for` one organization to write.
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not isinstance(request.user, User):
+                return to_sign_in(request)
+            one = Staff.objects.filter(user=request.user).first()
+            actor = Actor(str(request.user), request.user.pk, client_address(request))
+            if one is None or not on_duty(one.role, can):
+                record_house(
+                    "access.refused",
+                    kind="person",
+                    object_id=request.user.pk,
+                    by=actor,
+                    at=clock.read().business,
+                    detail={"method": request.method, "path": request.path[:300], "act": can},
+                )
+                raise PermissionDenied
+            if settings.STAFF_MFA_REQUIRED and not is_mfa_enabled(request.user):
+                return render(request, "tenancy/two_step_needed.html", status=403)
+            if fresh:
+                require_fresh(request)
+            request.on_duty = OnDuty(request.user, one.role, actor)  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        inside.duty = can  # type: ignore[attr-defined]
+        inside.fresh = fresh  # type: ignore[attr-defined]
         return inside
 
     return wrap

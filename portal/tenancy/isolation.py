@@ -100,3 +100,54 @@ class IsolateTenant(Operation):
     def describe(self) -> str:
         """For the list that `migrate` prints."""
         return f"Show rows of {self.model} to their own organization only"
+
+
+class OpenToDesk(Operation):
+    """Let the role `portal_desk` read a table of all organizations, or only the named columns of it.
+
+    For the operator's pages; the role can write nowhere. A test lists what it may read.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, model: str, columns: tuple[str, ...] = ()) -> None:
+        """`model` as in IsolateTenant; `columns` are database columns, none meaning all."""
+        self.model = model
+        self.columns = columns
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """As Django writes it into a migration."""
+        return self.__class__.__name__, [self.model], {"columns": self.columns} if self.columns else {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models stay as they are."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """The grant, and the policy where the table has walls."""
+        table = to_state.apps.get_model(*_named(app_label, self.model))._meta.db_table  # noqa: SLF001
+        columns = f" ({', '.join(self.columns)})" if self.columns else ""
+        schema_editor.execute(f"GRANT SELECT{columns} ON {table} TO portal_desk")
+        schema_editor.execute(f"CREATE POLICY desk ON {table} FOR SELECT TO portal_desk USING (true)")
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Take both away again."""
+        table = from_state.apps.get_model(*_named(app_label, self.model))._meta.db_table  # noqa: SLF001
+        schema_editor.execute(f"DROP POLICY desk ON {table}")
+        schema_editor.execute(f"REVOKE ALL ON {table} FROM portal_desk")
+
+    def describe(self) -> str:
+        """For the list that `migrate` prints."""
+        return f"Let the operator's desk read {self.model}"

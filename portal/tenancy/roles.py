@@ -1,27 +1,67 @@
-"""Who may do what: the written table that views and tests read."""
+"""Who may do what: the written table that views, templates and tests read."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from portal.tenancy.models import Role
+from portal.tenancy.models import Role, StaffRole
 
 
 class Act(StrEnum):
-    """Something that needs permission."""
+    """Something a member needs permission for."""
 
     VIEW = "view"
     DRAFT = "draft"
     SUBMIT = "submit"
+    # Delete a brand or campaign; assign and unassign numbers.
+    REMOVE = "remove"
+    # Invite, remove and change members that are no owners.
+    PEOPLE = "people"
+    # Invite, remove and change owners.
+    OWNERS = "owners"
+    SETTINGS = "settings"
+    # Read and export the audit log.
+    AUDIT = "audit"
 
+
+_EVERYBODY = frozenset(Role.values)
+_FILING = frozenset({Role.OWNER, Role.ADMIN, Role.SUBMITTER})
+_RUNNING = frozenset({Role.OWNER, Role.ADMIN})
 
 ALLOWED: dict[Act, frozenset[str]] = {
-    Act.VIEW: frozenset(Role.values),
-    Act.DRAFT: frozenset({Role.OWNER, Role.ADMIN, Role.SUBMITTER}),
-    Act.SUBMIT: frozenset({Role.OWNER, Role.ADMIN, Role.SUBMITTER}),
+    Act.VIEW: _EVERYBODY,
+    Act.DRAFT: _FILING,
+    Act.SUBMIT: _FILING,
+    Act.REMOVE: _RUNNING,
+    Act.PEOPLE: _RUNNING,
+    Act.OWNERS: frozenset({Role.OWNER}),
+    Act.SETTINGS: _RUNNING,
+    Act.AUDIT: _RUNNING,
+}
+# All that is left of these in a suspended organization, and for an operator who is visiting.
+READING = frozenset({Act.VIEW, Act.AUDIT})
+
+
+class Duty(StrEnum):
+    """Something the operator's own staff needs permission for."""
+
+    # The queues of the porting desk, and what they are about.
+    DESK = "desk"
+    # All organizations: look, create, suspend, enter, tell.
+    OPERATE = "operate"
+
+
+ON_DUTY: dict[Duty, frozenset[str]] = {
+    Duty.DESK: frozenset(StaffRole.values),
+    Duty.OPERATE: frozenset({StaffRole.OPERATOR}),
 }
 
 
 def may(role: str, act: Act) -> bool:
     """Does `role` allow `act`?"""
     return role in ALLOWED[act]
+
+
+def on_duty(role: str, duty: Duty) -> bool:
+    """Does this role of the operator's staff allow `duty`?"""
+    return role in ON_DUTY[duty]

@@ -31,6 +31,7 @@ class Scope:
 
 
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+_desk: ContextVar[bool] = ContextVar("desk", default=False)
 
 
 def current() -> Scope:
@@ -42,14 +43,20 @@ def current() -> Scope:
 
 
 @contextmanager
-def acting_for(organization_id: UUID, *, by: Actor) -> Iterator[Scope]:
-    """One transaction in which only `organization_id`'s rows exist. An exception rolls it back."""
+def acting_for(organization_id: UUID, *, by: Actor, read_only: bool = False) -> Iterator[Scope]:
+    """One transaction in which only `organization_id`'s rows exist. An exception rolls it back.
+
+    `read_only`: the database itself refuses every write in it.
+    """
     scope = Scope(organization_id, by)
     outer = _scope.get()
     token = _scope.set(scope)
     try:
         with transaction.atomic():
             _tell_database(str(organization_id))
+            if read_only:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION READ ONLY")
             yield scope
             # Inside an outer transaction this was only a savepoint, and the setting would stay.
             _tell_database(str(outer.organization_id) if outer else "")
@@ -66,6 +73,25 @@ def as_person(user_id: UUID) -> Iterator[None]:
         _tell_database("", setting="app.user_id")
 
 
+@contextmanager
+def at_the_desk() -> Iterator[None]:
+    """One read-only transaction as `portal_desk`, which sees the listed tables of all organizations.
+
+    For the operator's pages. Writing, also an operator's, happens in `acting_for` one organization.
+    """
+    token = _desk.set(True)
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION READ ONLY")
+                cursor.execute("SET LOCAL ROLE portal_desk")
+            yield
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL ROLE NONE")
+    finally:
+        _desk.reset(token)
+
+
 def _tell_database(value: str, *, setting: str = "app.organization_id") -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [setting, value])
@@ -77,3 +103,13 @@ class TenantManager(models.Manager):  # type: ignore[type-arg]
     def get_queryset(self) -> models.QuerySet:  # type: ignore[type-arg]
         """All rows of the organization that is being served."""
         return super().get_queryset().filter(organization_id=current().organization_id)
+
+
+class DeskManager(models.Manager):  # type: ignore[type-arg]
+    """Gives the rows of all organizations, and raises NoScope anywhere but `at_the_desk`."""
+
+    def get_queryset(self) -> models.QuerySet:  # type: ignore[type-arg]
+        """All rows that the desk is shown; the database's policies say which."""
+        if not _desk.get():
+            raise NoScope("open at_the_desk() before looking across organizations")
+        return super().get_queryset()

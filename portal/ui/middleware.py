@@ -41,6 +41,21 @@ class RequestIdMiddleware:
         return response
 
 
+class BodyFirstMiddleware:
+    """Read a posted body before anything asks the database.
+
+    A connection that is taken from the pool stays with its request to the end, so a few slow uploads
+    would otherwise hold all of them.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.POST  # noqa: B018  reading it is the act
+        return self.get_response(request)
+
+
 class PageHeadersMiddleware:
     """Keep pages out of places where they do harm.
 

@@ -9,7 +9,7 @@ import pytest
 from brands import states
 from brands.models import Brand
 from brands.shown import status_of
-from portal.lifecycle import clock
+from portal import clock
 from portal.lifecycle.states import make
 from portal.tenancy.scope import acting_for
 from tests.factories import brand_draft, submitted_brand

@@ -7,7 +7,7 @@ import pytest
 from brands import states
 from brands.models import Brand
 from brands.shown import reasons_of, status_of
-from portal.lifecycle import clock
+from portal import clock
 from portal.lifecycle.models import Due
 from portal.tenancy.scope import acting_for
 from tests.factories import submitted_brand, unique_name

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.lifecycle import clock, loop
-from portal.lifecycle.clock import Times
+from portal import clock
+from portal.clock import Times
+from portal.lifecycle import loop
 
 
 class Later:

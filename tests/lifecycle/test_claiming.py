@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
+from portal import clock
 from portal.audit.recording import CLEARLINE
-from portal.lifecycle import clock, loop
+from portal.clock import Times
+from portal.lifecycle import loop
 from portal.lifecycle.claiming import Claim, again, claim, done
-from portal.lifecycle.clock import Times
 from portal.lifecycle.models import Due
 from portal.lifecycle.schedule import LEASE
 from portal.tenancy.scope import acting_for

@@ -11,9 +11,10 @@ import pytest
 
 from brands import states
 from brands.models import Brand
+from portal import clock
 from portal.audit.models import Event
 from portal.carriers.contract import Created
-from portal.lifecycle import clock, filing, gateway
+from portal.lifecycle import filing, gateway
 from portal.lifecycle.claiming import claim
 from portal.lifecycle.models import Due, Submission, SubmissionState
 from portal.lifecycle.schedule import LEASE

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 
 from brands import states
 from brands.models import Brand
+from portal import clock
 from portal.audit.models import Event
-from portal.lifecycle import clock
 from portal.lifecycle.states import StaleState, make, moved
 from portal.tenancy.scope import acting_for
 from tests.factories import brand_draft

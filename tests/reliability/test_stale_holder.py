@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from portal.lifecycle import clock, filing, gateway
+from portal import clock
+from portal.clock import Times
+from portal.lifecycle import filing, gateway
 from portal.lifecycle.claiming import claim
-from portal.lifecycle.clock import Times
 from portal.lifecycle.models import Due, Submission, SubmissionState
 from portal.tenancy.scope import acting_for
 from tests.factories import submitted_brand, unique_name

@@ -30,8 +30,11 @@ EXEMPT = {
     "django_content_type": "names of models",
     "django_migrations": "what was migrated",
     "django_session": "signed-in browsers; the key is the secret",
-    "lifecycle_clock": "one number for everybody",
+    "clock_clock": "one number for everybody",
     "lifecycle_heartbeat": "processes, not tenants",
+    "mfa_authenticator": "allauth: second factors of people",
+    "tenancy_staff": "the operator's own people",
+    "usersessions_usersession": "allauth: signed-in browsers of people",
     "tenancy_organization": "the tenants themselves: a name and a time zone, found by membership",
 }
 

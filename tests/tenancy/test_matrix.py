@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db
 # Addresses that no tenant's row stands behind, each with its reason.
 OUTSIDE = {
     "account_": "allauth: a person and their own account",
+    "mfa_": "allauth: a person and their own second factors",
+    "usersessions_": "allauth: a person and their own signed-in browsers",
     "health-": "asked by load balancers; says nothing of anybody",
     "ui:": "colours, and the developers' specimen page",
 }

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from brands.models import Brand, start_draft
+from portal import clock
 from portal.accounts.enrolling import account_for
 from portal.audit.recording import CLEARLINE, Actor
-from portal.lifecycle import clock
 from portal.tenancy.models import Membership, Organization, Role
 from portal.tenancy.scope import acting_for
 

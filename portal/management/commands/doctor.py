@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
 from brands.models import Brand
+from portal import clock
 from portal.audit.models import Event
 from portal.audit.recording import CLEARLINE
-from portal.lifecycle import clock
 from portal.lifecycle.models import Due, Heartbeat, Submission, Watch
 from portal.tenancy.models import Organization
 from portal.tenancy.scope import acting_for

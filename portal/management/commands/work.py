@@ -10,8 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from portal import clock
 from portal.beat import TICK
-from portal.lifecycle import clock, loop
+from portal.lifecycle import loop
 from portal.lifecycle.tasks import LOOK_FOR, beat
 from portal.tenancy.power import refuse_power
 

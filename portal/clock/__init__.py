@@ -29,7 +29,7 @@ def read() -> Times:
     """Both times, by the database's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT clock_timestamp(), (SELECT coalesce(max(offset_seconds), 0) FROM lifecycle_clock WHERE id = 1)"
+            "SELECT clock_timestamp(), (SELECT coalesce(max(offset_seconds), 0) FROM clock_clock WHERE id = 1)"
         )
         machine, offset = cursor.fetchone()
     return Times(machine, machine + timedelta(seconds=offset))
@@ -50,9 +50,9 @@ def follow_practice() -> bool:
         return False
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO lifecycle_clock (id, offset_seconds) VALUES (1, %s)"
+            "INSERT INTO clock_clock (id, offset_seconds) VALUES (1, %s)"
             " ON CONFLICT (id) DO UPDATE SET offset_seconds = excluded.offset_seconds"
-            " WHERE lifecycle_clock.offset_seconds <> excluded.offset_seconds",
+            " WHERE clock_clock.offset_seconds <> excluded.offset_seconds",
             [offset],
         )
     return True
