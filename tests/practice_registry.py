@@ -10,7 +10,7 @@ It is the same program that `manage.py up` starts, over real HTTP; nothing of it
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import os
 import secrets
 import signal
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -27,6 +27,10 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 import psycopg
 from psycopg import sql
+
+from tests.practice_switches import Switches, account_of
+
+__all__ = ["PracticeRegistry", "RegistryFailed", "account_of"]
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SECONDS_TO_START = 30
@@ -36,7 +40,7 @@ class RegistryFailed(AssertionError):
     """The registry did not start, or refused an order; the message carries what it said."""
 
 
-class PracticeRegistry:
+class PracticeRegistry(Switches):
     """A practice registry with a database that is made at `start` and dropped at `stop`.
 
     `database_url` names a PostgreSQL server and a role that may create databases there.
@@ -46,12 +50,19 @@ class PracticeRegistry:
     """
 
     def __init__(
-        self, database_url: str, start_clock: str | None = None, *, port: int = 0, portal_url: str = ""
+        self,
+        database_url: str,
+        start_clock: str | None = None,
+        *,
+        port: int = 0,
+        portal_url: str = "",
+        seed: int | None = None,
     ) -> None:
         self._server = database_url
         self._name = f"practice_{secrets.token_hex(6)}"
         self._start_clock = start_clock or ""
         self._portal_url = portal_url
+        self._seed = "" if seed is None else str(seed)
         self._port = port or _free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
@@ -61,6 +72,11 @@ class PracticeRegistry:
     def url(self) -> str:
         """Where it listens; the vendor's endpoints stand below `/v2`."""
         return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def server(self) -> str:
+        """The server that its database is on, for another registry."""
+        return self._server
 
     @property
     def database_url(self) -> str:
@@ -103,6 +119,27 @@ class PracticeRegistry:
         self._client = httpx.Client(base_url=self.url, headers={"X-Practice-Control": "1"}, timeout=10)
         self._await_health()
 
+    @contextlib.contextmanager
+    def outage(self, kind: str = "refuse") -> Iterator[None]:
+        """Phase P0 for everybody: connections are refused ("refuse") or hang ("blackhole"), then all is back.
+
+        The process is killed, because no program of ours sees a connection before it is accepted.
+        """
+        self.kill()
+        # The server's other processes hold the port a moment longer than its first.
+        deadline = time.monotonic() + SECONDS_TO_START
+        while _answers(self._port) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        fillers: list[socket.socket] = []
+        if kind == "blackhole":
+            fillers = _blackhole(self._port)
+        try:
+            yield
+        finally:
+            for filler in fillers:
+                filler.close()
+            self.resume()
+
     def kill(self) -> None:
         """End the process as a power cut would; the database stays."""
         self._end(signal.SIGKILL)
@@ -117,12 +154,17 @@ class PracticeRegistry:
 
     # -- the control API ------------------------------------------------------------------------
 
-    def control(self, path: str, /, *, json: dict[str, Any] | None = None, **params: str) -> dict[str, Any]:
-        """One call below `/control/api/`: POST with `json`, else GET. Raises RegistryFailed on a refusal."""
+    def control(
+        self, path: str, /, *, json: dict[str, Any] | None = None, delete: bool = False, **params: str
+    ) -> dict[str, Any]:
+        """One call below `/control/api/`: POST with `json`, DELETE if told so, else GET.
+
+        Raises RegistryFailed on a refusal.
+        """
         assert self._client is not None
-        url = f"/control/api/{path}"
         asked = {name: value for name, value in params.items() if value}
-        answer = self._client.get(url, params=asked) if json is None else self._client.post(url, json=json)
+        verb = "DELETE" if delete else "GET" if json is None else "POST"
+        answer = self._client.request(verb, f"/control/api/{path}", params=asked, json=json)
         if answer.status_code != 200:
             raise RegistryFailed(f"{path}: {answer.status_code} {answer.text[:500]}")
         found: dict[str, Any] = answer.json()
@@ -181,7 +223,12 @@ class PracticeRegistry:
         self, *, account: str = "", method: str = "", path: str = "", key: str = "", limit: int = 10_000
     ) -> list[dict[str, Any]]:
         """Requests as they arrived, oldest first: of an API key, a method, below a path, with a key."""
-        asked = {"account": account and account_of(account), "method": method, "path": path, "key": key}
+        asked: dict[str, Any] = {
+            "account": account and account_of(account),
+            "method": method,
+            "path": path,
+            "key": key,
+        }
         found: list[dict[str, Any]] = self.control("ledger", **asked, limit=str(limit))["entries"]
         return found
 
@@ -193,12 +240,13 @@ class PracticeRegistry:
             "DJANGO_SETTINGS_MODULE": "portal.practice.settings",
             "PRACTICE_DATABASE_URL": self.database_url,
             "PRACTICE_START_CLOCK": self._start_clock,
+            "PRACTICE_SEED": self._seed,
+            # Looked for often and tried again at once, so that a test does not wait.
+            "PRACTICE_WEBHOOK_LOOK": "0.2",
+            "PRACTICE_WEBHOOK_PAUSE": "0.1",
             "PORTAL_URL": self._portal_url,
             "PYTHONUNBUFFERED": "1",
         }
-
-    def _decide(self, brand_id: str, **order: Any) -> dict[str, Any]:
-        return self.control(f"brands/{brand_id}/verdict", json=order)
 
     def _on_server(self, statement: str) -> None:
         for tries_left in range(20, -1, -1):
@@ -256,9 +304,25 @@ class PracticeRegistry:
             process.wait()
 
 
-def account_of(api_key: str) -> str:
-    """What the registry calls the account of an API key, so that the key itself stays out of addresses."""
-    return hashlib.sha256(api_key.encode()).hexdigest()[:16]
+def _answers(port: int) -> bool:
+    """Is anything listening on `port`?"""
+    with socket.socket() as prober:
+        return prober.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _blackhole(port: int) -> list[socket.socket]:
+    """A listener on `port` whose queue is full, so that the next connection hangs; and what fills it."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(0)
+    fillers = [listener]
+    for _place in range(4):
+        filler = socket.socket()
+        filler.setblocking(False)
+        filler.connect_ex(("127.0.0.1", port))
+        fillers.append(filler)
+    return fillers
 
 
 def _free_port() -> int:

@@ -6,7 +6,8 @@ machine time plus `Registry.offset_seconds`, so that "five working days later" i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -30,12 +31,23 @@ class Moment:
     """One reading of both clocks, taken once per request and passed on.
 
     `silent_since` is the business moment since which the whole registry gives no verdicts, or None.
+    `seed` is what all chance of this registry comes from.
     """
 
     machine: datetime
     business: datetime
     offset_seconds: int
     silent_since: datetime | None
+    seed: int = 0
+    webhooks_off: bool = False
+
+    def shifted(self, step: timedelta, *, machine: bool = False) -> Moment:
+        """The same moment on a clock that goes wrong by `step`; with `machine` on both clocks."""
+        return replace(
+            self,
+            business=self.business + step,
+            machine=self.machine + step if machine else self.machine,
+        )
 
 
 def read() -> Moment:
@@ -47,6 +59,8 @@ def read() -> Moment:
         business=machine + timedelta(seconds=registry.offset_seconds),
         offset_seconds=registry.offset_seconds,
         silent_since=registry.silent_since,
+        seed=registry.seed,
+        webhooks_off=registry.webhooks_off,
     )
 
 
@@ -77,5 +91,9 @@ def _start(machine: datetime) -> Registry:
     start: datetime | None = getattr(settings, "START_CLOCK", None)
     # Rounded up: the first reading is never earlier than the moment that was asked for.
     offset = -((machine - start) // timedelta(seconds=1)) if start else 0
-    registry, _created = Registry.objects.get_or_create(pk=1, defaults={"offset_seconds": offset})
+    seed = getattr(settings, "SEED", None)
+    registry, _created = Registry.objects.get_or_create(
+        pk=1,
+        defaults={"offset_seconds": offset, "seed": secrets.randbelow(10**6) if seed is None else seed},
+    )
     return registry

@@ -15,10 +15,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.practice import clock, deciding, ledger
+from portal.practice import clock, deciding, ledger, proofs, tax_ids
 from portal.practice.forms import ClockForm, FailForm, RejectForm, WordForm
 from portal.practice.looks import is_silenced, look_of, timeline_of
-from portal.practice.models import Account, Brand
+from portal.practice.models import Account, Brand, OneTimePassword, Vetting
 from portal.practice.verdicts import RULES
 from portal.practice.wire import kept
 
@@ -90,7 +90,7 @@ def decision(request: HttpRequest, brand_id: uuid.UUID, act: str) -> HttpRespons
             if not form.is_valid():
                 return _brand(request, brand_id, forms_shown, status=400)
             _decide(brand_id, form)
-    except deciding.TooLate as problem:
+    except (deciding.TooLate, proofs.Unfit) as problem:
         messages.error(request, str(problem))
     except Brand.DoesNotExist as problem:
         raise Http404 from problem
@@ -102,7 +102,7 @@ def decision(request: HttpRequest, brand_id: uuid.UUID, act: str) -> HttpRespons
 @require_safe
 def names(request: HttpRequest) -> HttpResponse:
     """The table of names that decide by themselves."""
-    return _page(request, "names", {"rules": RULES})
+    return page_of(request, "names", {"rules": RULES})
 
 
 @require_safe
@@ -123,7 +123,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "methods": METHODS,
         "accounts": Account.objects.order_by("-id")[:ACCOUNTS_SHOWN],
     }
-    return _page(request, "ledger", context)
+    return page_of(request, "ledger", context)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -156,6 +156,10 @@ Act = Callable[[uuid.UUID, clock.Moment], Brand]
 _ACTS: dict[str, Act] = {
     "verify": deciding.verify,
     "vet": lambda brand_id, moment: deciding.verify(brand_id, moment, vetted=True),
+    "suspend": deciding.suspend,
+    "delete": deciding.remove,
+    "reopen": deciding.reopen,
+    "confirm": deciding.confirm_contact,
     "silence": deciding.silence,
     "speak": deciding.let_speak,
 }
@@ -166,6 +170,10 @@ _DONE: dict[str, Callable[[], str]] = {
     "reject": lambda: _("Rejected. The portal learns it at its next look."),
     "fail": lambda: _("The registration failed. The portal learns it at its next look."),
     "word": lambda: _("From now on the registry answers with that word."),
+    "suspend": lambda: _("Suspended. The next verdict by hand ends it."),
+    "delete": lambda: _("Deleted at the registry. It stays in lists and cannot be read any more."),
+    "reopen": lambda: _("Back to waiting, and silent: decide it, or let it speak."),
+    "confirm": lambda: _("The link was clicked: the e-mail address is confirmed."),
     "silence": lambda: _("Silent: no verdict comes until you let this brand speak."),
     "speak": lambda: _("Speaking again: a verdict that came due meanwhile is out."),
 }
@@ -209,7 +217,7 @@ def _home(request: HttpRequest, form: ClockForm, status: int = 200) -> HttpRespo
         "accounts": Account.objects.annotate(count=Count("brands")).order_by("-id")[:ACCOUNTS_SHOWN],
         "moment": moment,
     }
-    return _page(request, "home", context, status=status)
+    return page_of(request, "home", context, status=status)
 
 
 def _brand(
@@ -222,20 +230,38 @@ def _brand(
         "brand": found,
         "look": look_of(found, moment),
         "silent": is_silenced(found, moment),
-        "filed": sorted(ledger.masked(found.filed).items()),
+        "filed": sorted(ledger.masked(tax_ids.told(found.filed)).items()),
         "timeline": timeline_of(found, moment),
+        "deleted": found.deleted_at is not None and found.deleted_at <= moment.business,
+        "proof": _proof(found, moment),
         "forms": all_forms,
         "form": next(iter((shown or {}).values()), None),
         "moment": moment,
     }
-    return _page(request, "brand", context, status=status)
+    return page_of(request, "brand", context, status=status)
+
+
+def _proof(found: Brand, moment: clock.Moment) -> dict[str, Any]:
+    """What the brand's people see outside of the portal: an e-mail, an SMS; and its vettings."""
+    state, vetting = proofs.contact_of(found, moment)
+    password = OneTimePassword.objects.filter(brand=found).order_by("-id").first()
+    return {
+        "contact": str(state),
+        "mailed_at": vetting.mailed_at if vetting else None,
+        "address": found.filed.get("businessContactEmail") or found.filed.get("email"),
+        "password": password,
+        "sms": password.text.replace("@OTP_PIN@", password.pin) if password else "",
+        "delivery": proofs.delivery_of(password, moment)[0] if password else "",
+        "vettings": Vetting.objects.filter(brand=found).exclude(vetting_class=proofs.AUTHENTICATION),
+    }
 
 
 def _problem(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
-    return _page(request, "problem", {"problem_title": title, "words": words}, status=status)
+    return page_of(request, "problem", {"problem_title": title, "words": words}, status=status)
 
 
-def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def page_of(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The page `practice/<name>.html` in the frame of this registry."""
     frame = {"here": name, "portal_url": getattr(settings, "PORTAL_URL", "")}
     response = render(request, f"practice/{name}.html", {**frame, **context}, status=status)
     response["Cache-Control"] = "no-store"

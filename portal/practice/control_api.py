@@ -19,8 +19,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from portal.practice import clock, deciding, ledger
-from portal.practice.models import Account, Brand, LedgerEntry
+from portal.practice import clock, deciding, ledger, proofs, tax_ids
+from portal.practice.faults.switching import BadFault
+from portal.practice.models import Account, Brand, Delivery, Fault, LedgerEntry
 from portal.practice.verdicts import CATEGORIES, FAILURE, ODD_WORD, Category
 from portal.practice.wire import NotJson, keepable, kept, read_json
 
@@ -44,12 +45,19 @@ def api(*methods: str) -> Callable[[Callable[..., dict[str, Any]]], Callable[...
                 return _error(405, _("This address takes %(methods)s.") % {"methods": ", ".join(methods)})
             try:
                 return JsonResponse(view(request, **parts))
-            except (BadOrder, clock.BadStep, ledger.BadFilter, deciding.TooLate) as problem:
+            except (
+                BadOrder,
+                BadFault,
+                clock.BadStep,
+                ledger.BadFilter,
+                deciding.TooLate,
+                proofs.Unfit,
+            ) as problem:
                 return _error(400, str(problem))
             except (NotJson, RequestDataTooBig):
                 return _error(400, _("Send a JSON object."))
-            except (Brand.DoesNotExist, Account.DoesNotExist):
-                return _error(404, _("There is no such brand or account."))
+            except (Brand.DoesNotExist, Account.DoesNotExist, Delivery.DoesNotExist, Fault.DoesNotExist):
+                return _error(404, _("There is no such brand, account, fault or delivery."))
 
         return answered
 
@@ -73,7 +81,7 @@ def clock_now(request: HttpRequest) -> HttpResponse:
 @api("POST")
 def clock_moved(request: HttpRequest) -> dict[str, Any]:
     """Move the clock forwards by `seconds`, `hours` and `days`, whole or not, added up."""
-    order = _order(request, *_STEPS)
+    order = order_of(request, *_STEPS)
     given = {name: value for name, value in order.items() if value is not None}
     for name, value in given.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 10**9:
@@ -106,11 +114,12 @@ def brand(request: HttpRequest, brand_id: uuid.UUID) -> dict[str, Any]:
 
 @api("POST")
 def verdict(request: HttpRequest, brand_id: uuid.UUID) -> dict[str, Any]:
-    """Decide a brand: `outcome` is verified, vetted, rejected (`reasons`), failed (`text`) or odd (`word`).
+    """Decide a brand: `outcome` is verified, vetted, rejected (`reasons`), failed (`text`) or odd (`word`),
+    or suspended, deleted, or pending again.
 
     A reason is `{"code", "text", "fields"}`; what is left out is the usual text or fields of that code.
     """
-    order = _order(request, "outcome", "reasons", "text", "word")
+    order = order_of(request, "outcome", "reasons", "text", "word")
     moment = clock.read()
     match order.get("outcome"):
         case "verified" | "vetted" as outcome:
@@ -121,20 +130,28 @@ def verdict(request: HttpRequest, brand_id: uuid.UUID) -> dict[str, Any]:
             return _brand(deciding.fail(brand_id, moment, text=_text(order, "text", FAILURE, 2000)))
         case "odd":
             return _brand(deciding.say(brand_id, moment, word=_text(order, "word", ODD_WORD, 60)))
-    raise BadOrder(_("outcome must be verified, vetted, rejected, failed or odd."))
+        case "suspended":
+            return _brand(deciding.suspend(brand_id, moment))
+        case "deleted":
+            return _brand(deciding.remove(brand_id, moment))
+        case "pending":
+            return _brand(deciding.reopen(brand_id, moment))
+    raise BadOrder(
+        _("outcome must be verified, vetted, rejected, failed, odd, suspended, deleted or pending.")
+    )
 
 
 @api("POST")
 def brand_silence(request: HttpRequest, brand_id: uuid.UUID) -> dict[str, Any]:
     """Hold one brand's verdict back (`silent` true) or let it go (false)."""
-    act = deciding.silence if _flag(_order(request, "silent")) else deciding.let_speak
+    act = deciding.silence if _flag(order_of(request, "silent")) else deciding.let_speak
     return _brand(act(brand_id, clock.read()))
 
 
 @api("POST")
 def silence(request: HttpRequest) -> dict[str, Any]:
     """Hold back or let go the verdicts of `account` (a fingerprint), or of the whole registry without one."""
-    order = _order(request, "silent", "account")
+    order = order_of(request, "silent", "account")
     name = order.get("account")
     account = Account.objects.get(fingerprint=_text(order, "account", "", 16)) if name is not None else None
     silent = _flag(order)
@@ -152,7 +169,8 @@ def ledger_entries(request: HttpRequest) -> dict[str, Any]:
     return {"entries": [_entry(row) for row in reversed(found)]}
 
 
-def _order(request: HttpRequest, *known: str) -> dict[str, Any]:
+def order_of(request: HttpRequest, *known: str) -> dict[str, Any]:
+    """The JSON object that was sent. Raises NotJson, and BadOrder for a name that is not among `known`."""
     body = read_json(request.body)
     if not isinstance(body, dict):
         raise BadOrder(_("Send a JSON object."))
@@ -199,7 +217,7 @@ def _is_name(name: Any) -> bool:
 
 
 def _clock(moment: clock.Moment) -> dict[str, Any]:
-    return {"offset_seconds": moment.offset_seconds, "now": _iso(moment.business)}
+    return {"offset_seconds": moment.offset_seconds, "now": iso(moment.business)}
 
 
 def _brand(row: Brand) -> dict[str, Any]:
@@ -208,25 +226,30 @@ def _brand(row: Brand) -> dict[str, Any]:
         "registry_id": row.tcr_id,
         "account": row.account.fingerprint,
         "key": row.key,
-        "filed": ledger.masked(row.filed),
+        "filed": ledger.masked(tax_ids.told(row.filed)),
         "status": row.status_now,
         "identity_status": row.identity_now,
         "outcome": row.outcome,
         "rule": row.rule,
         "by_hand": row.by_hand,
         "silent": row.silent_since is not None,
-        "filed_at": _iso(row.filed_at),
-        "due_at": _iso(row.due_at),
+        "filed_at": iso(row.filed_at),
+        "due_at": iso(row.due_at),
         "reasons": row.reasons,
         "history": row.history,
+        "appears_at": row.appears_at and iso(row.appears_at),
+        "suspended_at": row.suspended_at and iso(row.suspended_at),
+        "deleted_at": row.deleted_at and iso(row.deleted_at),
+        "revets": row.revets,
+        "two_factor": str(proofs.contact_of(row, clock.read())[0]),
     }
 
 
 def _entry(row: LedgerEntry) -> dict[str, Any]:
     return {
         "id": row.pk,
-        "at": _iso(row.at),
-        "business_at": _iso(row.business_at),
+        "at": iso(row.at),
+        "business_at": iso(row.business_at),
         "account": row.account,
         "method": row.method,
         "path": row.path,
@@ -239,10 +262,17 @@ def _entry(row: LedgerEntry) -> dict[str, Any]:
         "answer_hash": row.answer_hash,
         "answer_size": row.answer_size,
         "brand": str(row.brand) if row.brand else None,
+        "verb": row.verb,
+        "resource": row.resource,
+        "fault": row.fault,
+        "fault_id": row.fault_row,
+        "crossed": row.crossed,
+        "sent_size": row.sent_size,
     }
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
+    """A moment for a test: UTC with its offset."""
     return moment.astimezone(UTC).isoformat()
 
 

@@ -6,15 +6,19 @@ reading of the clocks that the whole request shares.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
+from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from portal.practice import proofs, tax_ids
 from portal.practice.clock import Moment
 from portal.practice.models import Account, Brand, Registry
 from portal.practice.verdicts import decide
+from portal.practice.webhooks.bell import BELL
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Odd and not a multiple of three, so that multiplying shuffles 36**6 ids without a collision.
@@ -25,16 +29,30 @@ class TooLate(Exception):
     """The brand already has its verdict, so this makes no sense any more; the text is for a person."""
 
 
-def file_brand(account: Account, filed: dict[str, Any], *, key: str, moment: Moment) -> Brand:
-    """Take a brand in. Two calls make two brands, whatever they say: the vendor knows no idempotency here."""
-    brand_id = uuid.uuid4()
+def file_brand(
+    account: Account,
+    filed: dict[str, Any],
+    *,
+    key: str,
+    moment: Moment,
+    late: timedelta | None = None,
+) -> Brand:
+    """Take a brand in. Two calls make two brands, whatever they say: the vendor knows no idempotency here.
+
+    With `late` it exists, but nobody sees it before that much machine time has passed.
+    """
+    number = _next_number()
+    brand_id = _id(moment.seed, number)
     verdict = decide(filed, brand_id=brand_id, at=moment.business)
     brand: Brand = Brand.objects.create(
+        number=number,
         id=brand_id,
+        tcr_id=registry_id(number),
         account=account,
-        filed=filed,
+        filed=tax_ids.kept(filed),
         key=key,
         filed_at=moment.business,
+        appears_at=None if late is None else moment.machine + late,
         due_at=verdict.due_at,
         outcome=verdict.outcome,
         reasons=verdict.reasons,
@@ -42,10 +60,24 @@ def file_brand(account: Account, filed: dict[str, Any], *, key: str, moment: Mom
         word=verdict.word,
         rule=verdict.rule,
         silent_since=moment.business if verdict.silent else None,
+        suspended_at=verdict.suspended_at,
+        deleted_at=verdict.deleted_at,
     )
-    brand.tcr_id = registry_id(brand.number)
-    brand.save(update_fields=["tcr_id"])
+    proofs.ask_contact(brand, filed, verdict.due_at, seed=moment.seed)
     return brand
+
+
+def _next_number() -> int:
+    """The number of the next brand. Taken before the brand is made, because its id comes from it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('practice_brand', 'number'))")
+        number: int = cursor.fetchall()[0][0]
+    return number
+
+
+def _id(seed: int, number: int) -> uuid.UUID:
+    """The public id of the brand with this number: looks random, and is the same for the same seed."""
+    return uuid.UUID(bytes=hashlib.sha256(f"{seed} brand {number}".encode()).digest()[:16], version=4)
 
 
 def registry_id(number: int) -> str:
@@ -77,6 +109,38 @@ def fail(brand_id: uuid.UUID, moment: Moment, *, text: str) -> Brand:
 def say(brand_id: uuid.UUID, moment: Moment, *, word: str) -> Brand:
     """Answer a status word of one's own, outside the vendor's list. Raises Brand.DoesNotExist."""
     return _give(brand_id, moment, outcome=Brand.Outcome.ODD, word=word, detail=word)
+
+
+def suspend(brand_id: uuid.UUID, moment: Moment) -> Brand:
+    """Suspend a brand; the next verdict by hand ends it. Raises Brand.DoesNotExist."""
+    return _mark(brand_id, moment, act="suspended", suspended_at=moment.business)
+
+
+def remove(brand_id: uuid.UUID, moment: Moment) -> Brand:
+    """Delete a brand at the registry, without the account's doing. Raises Brand.DoesNotExist."""
+    return _mark(brand_id, moment, act="deleted", deleted_at=moment.business)
+
+
+def confirm_contact(brand_id: uuid.UUID, moment: Moment) -> Brand:
+    """Click the link in the e-mail to the brand's contact. Raises Brand.DoesNotExist, proofs.Unfit."""
+    proofs.confirm(Brand.objects.get(id=brand_id), moment)
+    return _read(brand_id, moment)
+
+
+def reopen(brand_id: uuid.UUID, moment: Moment) -> Brand:
+    """Put a brand back to waiting, as no registry should: `let_speak` or a verdict ends it.
+
+    Raises Brand.DoesNotExist.
+    """
+    return _mark(
+        brand_id,
+        moment,
+        act="reopened",
+        by_hand=False,
+        due_at=moment.business,
+        silent_since=moment.business,
+        suspended_at=None,
+    )
 
 
 def silence(brand_id: uuid.UUID, moment: Moment) -> Brand:
@@ -133,8 +197,13 @@ def _give(
         brand = _locked(brand_id, moment)
         if not brand.is_pending and not brand.by_hand:
             brand.history.append({"at": brand.due_at.isoformat(), "act": brand.outcome, "detail": brand.rule})
-        brand.outcome, brand.reasons, brand.failure, brand.word = outcome, reasons or [], failure, word
+        # A person may quote the tax id, as registries do.
+        brand.reasons, brand.failure, brand.word, detail = tax_ids.without(
+            [reasons or [], failure, word, detail], brand.filed
+        )
+        brand.outcome, brand.word = outcome, brand.word[:60]
         brand.due_at, brand.by_hand, brand.silent_since = moment.business, True, None
+        brand.suspended_at, brand.announced = None, False
         _write(brand, moment, act=outcome.value, detail=detail)
         brand.save(
             update_fields=[
@@ -145,9 +214,26 @@ def _give(
                 "due_at",
                 "by_hand",
                 "silent_since",
+                "suspended_at",
+                "announced",
                 "history",
             ]
         )
+        transaction.on_commit(BELL.set)
+    return _read(brand_id, moment)
+
+
+def _mark(brand_id: uuid.UUID, moment: Moment, *, act: str, **changes: Any) -> Brand:
+    with transaction.atomic():
+        brand = _locked(brand_id, moment)
+        if not brand.is_pending and not brand.by_hand:
+            brand.history.append({"at": brand.due_at.isoformat(), "act": brand.outcome, "detail": brand.rule})
+        for name, value in changes.items():
+            setattr(brand, name, value)
+        brand.announced = False
+        _write(brand, moment, act=act)
+        brand.save(update_fields=[*changes, "announced", "history"])
+        transaction.on_commit(BELL.set)
     return _read(brand_id, moment)
 
 

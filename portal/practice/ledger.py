@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.practice.clock import Moment
-from portal.practice.models import LedgerEntry, fingerprint
+from portal.practice.models import Fault, LedgerEntry, fingerprint
 from portal.practice.wire import NotJson, kept, read_json
 
 MASKED = frozenset({"ein", "universalein"})
@@ -30,7 +30,9 @@ class BadFilter(ValueError):
     """The ledger cannot be filtered like that; the text says why, for a person."""
 
 
-def receive(request: HttpRequest, raw: bytes, moment: Moment, *, api_key: str) -> LedgerEntry:
+def receive(
+    request: HttpRequest, raw: bytes, moment: Moment, *, api_key: str, verb: str = "", resource: str = ""
+) -> LedgerEntry:
     """Write down a request that has just arrived, before anything is done about it."""
     try:
         document: Any = masked(read_json(raw)) if raw else None
@@ -51,16 +53,35 @@ def receive(request: HttpRequest, raw: bytes, moment: Moment, *, api_key: str) -
         body=body,
         body_hash=body_hash,
         body_size=len(raw),
+        verb=verb,
+        resource=resource,
     )
 
 
-def answer(entry: LedgerEntry, *, status: int, body: bytes, brand: uuid.UUID | None) -> None:
-    """Complete the entry with the answer. Inside the transaction of what the request did."""
+def met(entry: LedgerEntry, *, fault: Fault | None = None, crossed: str = "") -> None:
+    """Write down the fault that met the request, or the limit that it crossed, before it is answered."""
+    told = {"fault": f"{fault} #{fault.number}", "fault_row": fault.pk} if fault else {}
+    LedgerEntry.objects.filter(pk=entry.pk).update(crossed=crossed, **told)
+
+
+def answer(
+    entry: LedgerEntry,
+    *,
+    status: int | None,
+    body: bytes,
+    brand: uuid.UUID | None,
+    sent: int | None = None,
+) -> None:
+    """Complete the entry with the answer. Inside the transaction of what the request did.
+
+    `status` None: not one byte was answered. `sent`: how much of the body went out, None for all of it.
+    """
     LedgerEntry.objects.filter(pk=entry.pk).update(
         answer_status=status,
-        answer_hash=hashlib.sha256(body).hexdigest(),
-        answer_size=len(body),
+        answer_hash=hashlib.sha256(body).hexdigest() if status is not None else "",
+        answer_size=len(body) if status is not None else 0,
         brand=brand,
+        sent_size=sent,
     )
 
 

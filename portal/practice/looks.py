@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.practice.clock import Moment as Clocks
-from portal.practice.models import FAILED, OK, Brand
+from portal.practice.models import FAILED, OK, SUSPENDED, Brand, Delivery
 from portal.ui.looks import Look, Moment, Tone
 
 _IDENTITY = {
@@ -19,6 +19,8 @@ _IDENTITY = {
 }
 _WAITING = Look(gettext_lazy("Waiting"), Tone.WAIT, "in-review")
 _SILENT = Look(gettext_lazy("Silent"), Tone.MUTE, "suspended")
+_DELETED = Look(gettext_lazy("Deleted"), Tone.MUTE, "deleted")
+_SUSPENDED = Look(gettext_lazy("Suspended"), Tone.BAD, "suspended")
 _FAILED = Look(gettext_lazy("Registration failed"), Tone.BAD, "rejected")
 
 # Words, tone and icon of each act in `Brand.history`.
@@ -30,8 +32,28 @@ _ACTS = {
     "self_declared": (gettext_lazy("Left self-declared"), Tone.LATE, "warning"),
     "odd": (gettext_lazy("Answered with a word that nobody knows"), Tone.LATE, "unknown"),
     "silenced": (gettext_lazy("Made silent"), Tone.MUTE, "suspended"),
+    "suspended": (gettext_lazy("Suspended"), Tone.BAD, "suspended"),
+    "deleted": (gettext_lazy("Deleted"), Tone.MUTE, "deleted"),
+    "reopened": (gettext_lazy("Put back to waiting"), Tone.WAIT, "in-review"),
+    "changed": (gettext_lazy("Changed by the account"), Tone.MUTE, "pencil"),
+    "revetting": (gettext_lazy("Revetting asked for"), Tone.WAIT, "refresh"),
+    "phone_proven": (gettext_lazy("Phone proven by its one-time password"), Tone.OK, "verified"),
     "resumed": (gettext_lazy("Let speak again"), Tone.WAIT, "in-review"),
 }
+
+
+_DELIVERIES = {
+    "": Look(gettext_lazy("Waiting"), Tone.WAIT, "in-review"),
+    "delivered": Look(gettext_lazy("Delivered"), Tone.OK, "verified"),
+    "failed": Look(gettext_lazy("Failed"), Tone.BAD, "rejected"),
+    "lost": Look(gettext_lazy("Not sent"), Tone.MUTE, "suspended"),
+    "refused": Look(gettext_lazy("Not sent"), Tone.LATE, "warning"),
+}
+
+
+def look_of_delivery(delivery: Delivery) -> Look:
+    """The badge of a webhook's delivery."""
+    return _DELIVERIES[delivery.outcome]
 
 
 def is_silenced(brand: Brand, clocks: Clocks) -> bool:
@@ -42,10 +64,14 @@ def is_silenced(brand: Brand, clocks: Clocks) -> bool:
 
 def look_of(brand: Brand, clocks: Clocks) -> Look:
     """The badge of a brand read with `as_of`."""
+    if brand.deleted_at is not None and brand.deleted_at <= clocks.business:
+        return _DELETED
     if brand.is_pending:
         return _SILENT if is_silenced(brand, clocks) else _WAITING
     if brand.status_now == FAILED:
         return _FAILED
+    if brand.status_now == SUSPENDED:
+        return _SUSPENDED
     if brand.status_now != OK:
         return Look(brand.status_now, Tone.LATE, "unknown")
     return _IDENTITY[brand.identity_now]

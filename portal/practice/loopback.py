@@ -1,4 +1,4 @@
-"""Keeps the practice registry to this machine, and its cookies apart from the portal's."""
+"""Keeps the practice registry to this machine, its cookies apart from the portal's, and its sender alive."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+
+from portal.practice.webhooks import sending
 
 
 class LoopbackOnly:
@@ -21,6 +23,17 @@ class LoopbackOnly:
             return HttpResponse(
                 _("The practice registry answers this machine only."), status=403, content_type="text/plain"
             )
+        return self.get_response(request)
+
+
+class Sending:
+    """Keeps the thread alive that sends webhooks: it starts with the first request of a process."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sending.ensure_running()
         return self.get_response(request)
 
 

@@ -4,6 +4,11 @@
 - `PRACTICE_SECRET_KEY`: signs form tokens and messages; derived from the database's address when absent.
 - `PRACTICE_START_CLOCK`: ISO moment at which the business clock starts in a new database. Without an
   offset it is local time of this process; without the variable the clock starts at the present.
+- `PRACTICE_SEED`: whole number from which all chance comes in a new database; drawn when absent.
+- `PRACTICE_WEBHOOK_HOSTS`: hosts beyond this machine that may be sent webhooks, with commas. None by default:
+  a filing names its webhook address itself, so anybody who files could make this program call others.
+- `PRACTICE_WEBHOOK_PAUSE`: seconds until a webhook that failed is tried again, doubled each time; 1 by default.
+- `PRACTICE_WEBHOOK_LOOK`: seconds between two looks for what time alone brought about; 0.5 by default.
 - `PORTAL_URL`: address of the portal, for the link back.
 - `PRACTICE_LOG_LEVEL`: INFO by default.
 """
@@ -47,11 +52,27 @@ def _moment(text: str) -> datetime | None:
         raise ImproperlyConfigured(f"PRACTICE_START_CLOCK is not an ISO moment: {text!r}") from error
 
 
+def _whole(name: str) -> int | None:
+    """The whole number in the variable `name`, or None without it. Raises ImproperlyConfigured on junk."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise ImproperlyConfigured(f"{name} is not a whole number: {text!r}")
+    return int(text)
+
+
 DATABASE_URL = os.environ.get("PRACTICE_DATABASE_URL", "")
 if not DATABASE_URL:
     raise ImproperlyConfigured("PRACTICE_DATABASE_URL is not set.")
 
 START_CLOCK = _moment(os.environ.get("PRACTICE_START_CLOCK", ""))
+SEED = _whole("PRACTICE_SEED")
+WEBHOOK_HOSTS = frozenset(
+    host.strip().lower() for host in os.environ.get("PRACTICE_WEBHOOK_HOSTS", "").split(",") if host.strip()
+)
+WEBHOOK_LOOK = float(os.environ.get("PRACTICE_WEBHOOK_LOOK") or 0.5)
+WEBHOOK_PAUSE = float(os.environ.get("PRACTICE_WEBHOOK_PAUSE") or 1)
 PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/")
 SECRET_KEY = (
     os.environ.get("PRACTICE_SECRET_KEY")
@@ -73,6 +94,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "portal.practice.loopback.LoopbackOnly",
+    "portal.practice.loopback.Sending",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 SHORTEST_WAIT = timedelta(seconds=40)
 LONGEST_WAIT = timedelta(seconds=100)
 SLOW_BUSINESS_DAYS = 2
+A_DAY = timedelta(days=1)
 
 # A word outside the vendor's list on purpose: the portal has to show it as unknown.
 ODD_WORD = "UNDER_MANUAL_SCRUTINY"
@@ -88,16 +89,20 @@ FAILURE = "Invalid tax id: the registry could not find the company under this nu
 class Rule:
     """One row of the table: a phrase of the legal name, or an ending of the tax id, and what it does.
 
-    `outcome` is a value of `Brand.Outcome`, empty when the rule only changes the waiting.
+    `outcome` is a value of `Brand.Outcome`, empty when the rule only changes the waiting; `categories`
+    are the reasons of a rejection; `then` is what becomes of the brand a day later; `trait` is for what
+    comes after the registration (`traits_of`).
     """
 
     phrase: str
     ein_ending: str
     says: Any
     outcome: str = ""
-    category: str = ""
+    categories: tuple[str, ...] = ()
     silent: bool = False
     slow: bool = False
+    then: str = ""
+    trait: str = ""
 
     def fits(self, legal_name: str, digits: str) -> bool:
         """Does the rule apply? Whole words of the name, in any case, or the tax id's last digits."""
@@ -107,26 +112,53 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("Reject tax id", "99901", _("Rejected: tax id (TAX_ID)"), "rejected", "TAX_ID"),
+    Rule("Reject tax id", "99901", _("Rejected: tax id (TAX_ID)"), "rejected", ("TAX_ID",)),
     Rule(
-        "Reject stock symbol", "99902", _("Rejected: stock symbol (STOCK_SYMBOL)"), "rejected", "STOCK_SYMBOL"
+        "Reject stock symbol",
+        "99902",
+        _("Rejected: stock symbol (STOCK_SYMBOL)"),
+        "rejected",
+        ("STOCK_SYMBOL",),
     ),
     Rule(
         "Reject government",
         "99903",
         _("Rejected: no government body (GOVERNMENT_ENTITY)"),
         "rejected",
-        "GOVERNMENT_ENTITY",
+        ("GOVERNMENT_ENTITY",),
     ),
     Rule(
-        "Reject nonprofit", "99904", _("Rejected: no tax-exempt status (NONPROFIT)"), "rejected", "NONPROFIT"
+        "Reject nonprofit",
+        "99904",
+        _("Rejected: no tax-exempt status (NONPROFIT)"),
+        "rejected",
+        ("NONPROFIT",),
     ),
-    Rule("Reject others", "99905", _("Rejected: another reason (OTHERS)"), "rejected", "OTHERS"),
+    Rule("Reject others", "99905", _("Rejected: another reason (OTHERS)"), "rejected", ("OTHERS",)),
     Rule("Registration failed", "99906", _("Registration failed, with the registry's reason"), "failed"),
     Rule("Silent", "99907", _("No verdict ever comes, until you let the registry speak"), silent=True),
     Rule("Odd word", "99908", _("A status word that nobody knows"), "odd"),
     Rule("Slow", "99909", _("The verdict takes two working days"), slow=True),
     Rule("Vetted", "99910", _("Verified, and vetted as well (VETTED_VERIFIED)"), "vetted"),
+    Rule(
+        "Reject several",
+        "99911",
+        _("Rejected for three reasons at once"),
+        "rejected",
+        ("TAX_ID", "NONPROFIT", "OTHERS"),
+    ),
+    Rule("Score low", "99912", _("An external vetting gives it 12 of 100 points"), trait="low_score"),
+    Rule("Vetting fails", "99913", _("An external vetting fails"), trait="vetting_fails"),
+    Rule("Suspended", "99914", _("Verified, and suspended a day later"), then="suspended"),
+    Rule("Deleted", "99915", _("Verified, and deleted by the registry a day later"), then="deleted"),
+    Rule("Undelivered", "99916", _("The one-time password never reaches the phone"), trait="undelivered"),
+    Rule("Not deletable", "99917", _("Deleting it is refused: a campaign is active"), trait="kept"),
+    Rule(
+        "Needs 2FA",
+        "99918",
+        _("Has to confirm its e-mail address, whatever its legal form"),
+        trait="two_factor",
+    ),
 )
 
 
@@ -141,6 +173,8 @@ class Verdict:
     word: str = ""
     rule: str = ""
     silent: bool = False
+    suspended_at: datetime | None = None
+    deleted_at: datetime | None = None
 
 
 def decide(filed: Mapping[str, Any], *, brand_id: uuid.UUID, at: datetime) -> Verdict:
@@ -150,22 +184,35 @@ def decide(filed: Mapping[str, Any], *, brand_id: uuid.UUID, at: datetime) -> Ve
     "Slow Reject tax id LLC" is rejected after two working days. Without a rule a brand is verified;
     a sole proprietor stays self-declared, because only a one-time password verifies one.
     """
-    name = str(filed.get("companyName") or filed.get("displayName") or "")
-    digits = re.sub(r"\D", "", str(filed.get("ein") or ""))
-    fitting = [rule for rule in RULES if rule.fits(name, digits)]
+    fitting = _fitting(filed)
     deciding = next((rule for rule in fitting if rule.outcome), None)
     usual = "self_declared" if filed.get("entityType") == "SOLE_PROPRIETOR" else "verified"
     outcome = deciding.outcome if deciding else usual
     slow = any(rule.slow for rule in fitting)
+    due_at = after_business_days(at, SLOW_BUSINESS_DAYS) if slow else at + usual_wait(brand_id)
+    then = {rule.then for rule in fitting}
     return Verdict(
         outcome=outcome,
-        due_at=after_business_days(at, SLOW_BUSINESS_DAYS) if slow else at + usual_wait(brand_id),
-        reasons=[CATEGORIES[deciding.category].feedback()] if deciding and deciding.category else [],
+        due_at=due_at,
+        reasons=[CATEGORIES[one].feedback() for one in deciding.categories] if deciding else [],
         failure=FAILURE if outcome == "failed" else "",
         word=ODD_WORD if outcome == "odd" else "",
         rule=", ".join(rule.phrase for rule in fitting),
         silent=any(rule.silent for rule in fitting),
+        suspended_at=due_at + A_DAY if "suspended" in then else None,
+        deleted_at=due_at + A_DAY if "deleted" in then else None,
     )
+
+
+def traits_of(filed: Mapping[str, Any]) -> frozenset[str]:
+    """What the rules say of the time after the registration."""
+    return frozenset(rule.trait for rule in _fitting(filed) if rule.trait)
+
+
+def _fitting(filed: Mapping[str, Any]) -> list[Rule]:
+    name = str(filed.get("companyName") or filed.get("displayName") or "")
+    digits = re.sub(r"\D", "", str(filed.get("ein") or ""))
+    return [rule for rule in RULES if rule.fits(name, digits)]
 
 
 def usual_wait(brand_id: uuid.UUID) -> timedelta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,9 @@ import httpx
 import pytest
 
 from tests.practice_registry import PracticeRegistry
+
+# One for all clients: making it costs more than most tests, and here is no TLS.
+TLS = ssl.create_default_context()
 
 # A Friday morning: two working days later is a Tuesday.
 START = "2026-11-20T10:00:00+00:00"
@@ -35,14 +39,14 @@ def api_key() -> str:
 def vendor(registry: PracticeRegistry, api_key: str) -> Iterator[httpx.Client]:
     """The vendor as an adapter sees it, with the test's own key."""
     headers = {"Authorization": f"Bearer {api_key}"}
-    with httpx.Client(base_url=f"{registry.url}/v2/10dlc", headers=headers, timeout=10) as client:
+    with httpx.Client(base_url=f"{registry.url}/v2/10dlc", headers=headers, timeout=10, verify=TLS) as client:
         yield client
 
 
 @pytest.fixture
 def browser(registry: PracticeRegistry) -> Iterator[httpx.Client]:
     """A browser without JavaScript: keeps cookies, follows redirects."""
-    with httpx.Client(base_url=registry.url, follow_redirects=True, timeout=10) as client:
+    with httpx.Client(base_url=registry.url, follow_redirects=True, timeout=10, verify=TLS) as client:
         yield client
 
 

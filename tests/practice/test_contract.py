@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from portal.practice.telnyx.brand_schema import FIELDS
+from portal.practice.telnyx.brand_schema import FIELDS, UPDATE_FIELDS
 from tests.carriers.contract_gate import ContractBroken, Gate, document
-from tests.practice.conftest import filing
+from tests.practice.conftest import TLS, filing
 from tests.practice_registry import PracticeRegistry
 
 pytestmark = [pytest.mark.xdist_group("practice"), pytest.mark.contracts]
@@ -50,7 +50,7 @@ def folder() -> Path:
 @pytest.fixture
 def forward(registry: PracticeRegistry) -> Iterator[Any]:
     """Sends a request that was meant for the vendor to the registry instead."""
-    with httpx.Client(timeout=10) as wire:
+    with httpx.Client(timeout=10, verify=TLS) as wire:
 
         def script(request: httpx.Request) -> httpx.Response:
             url = request.url.copy_with(
@@ -58,7 +58,7 @@ def forward(registry: PracticeRegistry) -> Iterator[Any]:
             )
             headers = {name: value for name, value in request.headers.items() if name != "host"}
             answer = wire.request(request.method, url, content=request.content, headers=headers)
-            kept = {"content-type": answer.headers["content-type"]}
+            kept = {"content-type": answer.headers["content-type"]} if answer.content else {}
             return httpx.Response(answer.status_code, content=answer.content, headers=kept)
 
         yield script
@@ -109,10 +109,11 @@ FILINGS: list[dict[str, Any]] = [
         "companyName": None,
     },
 ]
-# The odd word breaks the vendor's list of statuses on purpose, so it is not among these.
+# The odd word and "Suspended" break the vendor's list of statuses on purpose, so they are not among these.
 NAMES = [
     "Acme LLC", "Vetted LLC", "Reject tax id LLC", "Reject stock symbol LLC", "Reject government LLC",
     "Reject nonprofit LLC", "Reject others LLC", "Registration failed LLC", "Silent LLC", "Slow LLC",
+    "Reject several LLC", "Needs 2FA LLC",
 ]  # fmt: skip
 
 
@@ -169,11 +170,81 @@ def test_refusals_keep_to_the_contract(answers_only: httpx.Client) -> None:
         (answers_only.get("/brand/nothing"), 404),
         (answers_only.get("/brand/feedback/nothing"), 404),
         (answers_only.put("/brand/nothing/revet"), 404),
+        (answers_only.put("/brand/nothing", json=filing()), 404),
+        (answers_only.delete("/brand/nothing"), 404),
+        (answers_only.post("/brand/nothing/2faEmail"), 404),
+        (answers_only.post("/brand/nothing/externalVetting", json={}), 404),
         (answers_only.get("/brand", headers={"Authorization": "Bearer wrong"}), 401),
     ]
     assert [answer.status_code for answer, _status in expected] == [status for _answer, status in expected]
     # The vendor's schemas leave both shapes open, so which one it is has to be said here.
-    assert [next(iter(answer.json())) for answer, _status in expected] == ["detail"] * 2 + ["errors"] * 6
+    assert [next(iter(answer.json())) for answer, _status in expected] == (
+        ["detail"] * 2 + ["errors"] * 6 + ["code"] + ["errors"] * 3
+    )
+
+
+SOLE_PROPRIETOR = FILINGS[-1]
+
+
+def test_changing_revetting_and_deleting_keep_to_the_contract(
+    gated: httpx.Client, registry: PracticeRegistry
+) -> None:
+    brand_id = gated.post("/brand", json=filing()).json()["brandId"]
+    registry.approve(brand_id)
+    changed = filing(altBusinessId="D-1", altBusinessIdType="DUNS", city="Tacoma", identityStatus="VERIFIED")
+    assert gated.put(f"/brand/{brand_id}", json=changed).json()["altBusinessIdType"] == "DUNS"
+    assert gated.put(f"/brand/{brand_id}/revet").status_code == 200
+    registry.advance(seconds=100)
+    assert gated.put(f"/brand/{brand_id}/revet").status_code == 400
+    read_all(gated, brand_id)
+    assert gated.delete(f"/brand/{brand_id}").status_code == 204
+    assert gated.get(f"/brand/{brand_id}").status_code == 404
+    assert gated.get("/brand").status_code == 200
+    kept = gated.post("/brand", json=filing(companyName="Not deletable LLC")).json()["brandId"]
+    assert gated.delete(f"/brand/{kept}").status_code == 400
+
+
+def test_vetting_keeps_to_the_contract(gated: httpx.Client, registry: PracticeRegistry) -> None:
+    brand_id = gated.post("/brand", json=filing(**FILINGS[3])).json()["brandId"]
+    place = f"/brand/{brand_id}/externalVetting"
+    (waiting,) = gated.get(place).json()
+    assert "vettedDate" not in waiting
+    registry.advance(seconds=100)
+    assert gated.post(f"/brand/{brand_id}/2faEmail").status_code == 200
+    registry.confirm_email(brand_id)
+    assert gated.post(f"/brand/{brand_id}/2faEmail").status_code == 400
+    order = {"evpId": "WMC", "vettingClass": "STANDARD"}
+    assert gated.post(place, json=order).status_code == 200
+    assert gated.post(place, json=order).json()["errors"][0]["code"] == "10012"
+    taken = {"evpId": "AEGIS", "vettingId": "V-1", "vettingToken": "t"}
+    assert gated.put(place, json=taken).status_code == 200
+    registry.advance(days=1)
+    assert [row.get("vettingScore", 0) > 0 for row in gated.get(place).json()] == [False, True, True]
+
+
+def test_passwords_keep_to_the_contract(gated: httpx.Client, registry: PracticeRegistry) -> None:
+    brand_id = gated.post("/brand", json=filing(**SOLE_PROPRIETOR)).json()["brandId"]
+    place = f"/brand/{brand_id}/smsOtp"
+    assert gated.get(place).status_code == 404
+    texts = {"pinSms": "Your PIN is @OTP_PIN@", "successSms": "Thank you."}
+    sent = gated.post(place, json=texts).json()
+    registry.advance(seconds=100)
+    assert gated.get(place).json()["deliveryStatus"] == "DELIVERED_HANDSET"
+    assert gated.put(place, json={"otpPin": "0000"}).status_code == 400
+    assert gated.put(place, json={"otpPin": registry.pin(brand_id)}).status_code == 204
+    told = gated.get(f"/brand/smsOtp/{sent['referenceId']}", params={"brandId": brand_id})
+    assert "verifyDate" in told.json()
+    assert gated.get("/brand/smsOtp/nothing").status_code == 404
+    company = gated.post("/brand", json=filing()).json()["brandId"]
+    assert gated.post(f"/brand/{company}/smsOtp", json=texts).status_code == 400
+
+
+def test_the_registry_takes_of_a_change_what_the_contract_takes(folder: Path) -> None:
+    update = document(folder, "telnyx")["components"]["schemas"]["UpdateBrand"]
+    assert {field.name for field in UPDATE_FIELDS} == set(update["properties"])
+    assert {field.name for field in UPDATE_FIELDS if field.required} == set(update["required"])
+    for field in UPDATE_FIELDS:
+        assert field.longest == update["properties"][field.name].get("maxLength")
 
 
 def test_the_registry_demands_what_the_contract_demands(folder: Path) -> None:

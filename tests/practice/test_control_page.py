@@ -10,7 +10,7 @@ import pytest
 from tests.practice.conftest import file, read
 from tests.practice_registry import PracticeRegistry
 
-pytestmark = pytest.mark.xdist_group("practice")
+pytestmark = [pytest.mark.xdist_group("practice"), pytest.mark.slow]
 
 
 def send(browser: httpx.Client, page: str, action: str, **data: str | list[str]) -> httpx.Response:

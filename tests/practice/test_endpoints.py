@@ -12,7 +12,7 @@ import pytest
 from tests.practice.conftest import file, filing, read
 from tests.practice_registry import PracticeRegistry
 
-pytestmark = pytest.mark.xdist_group("practice")
+pytestmark = [pytest.mark.xdist_group("practice"), pytest.mark.slow]
 
 
 def test_a_filed_brand_waits_and_gives_back_what_was_filed(vendor: httpx.Client) -> None:
@@ -190,7 +190,7 @@ def test_hostile_requests_get_words_and_never_a_server_error(vendor: httpx.Clien
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("PUT", "/brand/x"),
+        ("PATCH", "/brand/x"),
         ("DELETE", "/brand"),
         ("GET", "/campaignBuilder"),
         ("POST", "/brand/x/2faEmail"),

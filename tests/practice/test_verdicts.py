@@ -12,7 +12,7 @@ import pytest
 from tests.practice.conftest import START, file, read
 from tests.practice_registry import PracticeRegistry, RegistryFailed
 
-pytestmark = pytest.mark.xdist_group("practice")
+pytestmark = [pytest.mark.xdist_group("practice"), pytest.mark.slow]
 
 REJECTIONS = [
     ("Reject tax id", "99901", "TAX_ID", ["ein", "companyName", "country"]),

@@ -66,13 +66,21 @@ FIELDS: tuple[Field, ...] = (
     Field("webhookFailoverURL"),
 )
 
+# What a PUT takes: the number that proves a sole proprietor and the test mark cannot be changed.
+UPDATE_FIELDS: tuple[Field, ...] = (
+    *(field for field in FIELDS if field.name not in ("mobilePhone", "mock")),
+    Field("altBusinessId", 50),
+    Field("altBusinessIdType", words=("NONE", "DUNS", "GIIN", "LEI")),
+    Field("identityStatus", words=("VERIFIED", "UNVERIFIED", "SELF_DECLARED", "VETTED_VERIFIED")),
+)
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _US_EIN = re.compile(r"\d{2}-?\d{7}", re.ASCII)
 _OTHER_TAX_ID = re.compile(r"[A-Za-z0-9 .\-/]{5,20}")
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 
 
-def read(body: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read(body: Any, fields: tuple[Field, ...] = FIELDS) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The known properties of `body`, and what is wrong with them in the vendor's `detail[]` form.
 
     An unknown property is dropped without a word, as the vendor does; null counts as not given.
@@ -81,7 +89,7 @@ def read(body: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         return {}, [_wrong([], "value is not a valid dict", "type_error.dict")]
     filed: dict[str, Any] = {}
     problems: list[dict[str, Any]] = []
-    for field in FIELDS:
+    for field in fields:
         value = body.get(field.name)
         if value is None:
             if field.required:

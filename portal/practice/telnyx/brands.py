@@ -1,40 +1,44 @@
-"""Telnyx's brand endpoints: create, list, read, feedback.
+"""Telnyx's brand endpoints: create, list, read, change, delete, revet, feedback.
 
 What the vendor's file leaves open is decided here and said where it stands: a filter by
 `displayName` compares the whole name without regard to case, an unknown filter is refused rather
-than ignored, and a brand has its registry ids only once it is registered.
+than ignored, a brand has its registry ids only once it is registered, and a deleted brand stays in
+the list while every address of its own is not found. What a PUT does stands in `changing`.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import F
 
-from portal.practice import ledger
+from portal.practice import changing, ledger, tax_ids
 from portal.practice.deciding import file_brand
-from portal.practice.models import FAILED, OK, Brand, BrandQuerySet
+from portal.practice.models import FAILED, OK, SUSPENDED, Brand, BrandQuerySet
 from portal.practice.telnyx import brand_schema
 from portal.practice.telnyx.errors import error
-from portal.practice.telnyx.exchange import Answer, Call, endpoint, invalid, not_found, refused
+from portal.practice.telnyx.exchange import (
+    NO_SUCH_THING,
+    Answer,
+    Call,
+    Refusal,
+    as_uuid,
+    endpoint,
+    invalid,
+    not_found,
+    refused,
+)
 from portal.practice.wire import NotJson, keepable, read_json
 
 MOST_RECORDS = 500
 LAST_PAGE = 1_000_000
 
 
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 def _with_id(rows: BrandQuerySet, text: str) -> BrandQuerySet:
-    key = _uuid(text)
+    key = as_uuid(text)
     return rows.filter(id=key) if key else rows.none()
 
 
@@ -66,22 +70,10 @@ _ORDERS = {
 
 def create(call: Call) -> Answer:
     """File a brand. Every call makes a new one."""
-    if call.request.content_type != "application/json":
-        raise invalid({"loc": ["body"], "msg": "value is not a valid dict", "type": "type_error.dict"})
-    try:
-        body = read_json(call.raw)
-    except NotJson as problem:
-        raise invalid(
-            {"loc": ["body"], "msg": str(problem)[:200], "type": "value_error.jsondecode"}
-        ) from problem
-    filed, problems = brand_schema.read(body)
-    if problems:
-        raise invalid(*problems)
-    errors = brand_schema.conditions(filed)
-    if errors:
-        raise refused(400, *errors)
-    brand = file_brand(call.account, filed, key=ledger.key_in(filed), moment=call.moment)
-    return Answer(200, _whole(_of_account(call).get(pk=brand.pk)), brand.id)
+    filed = _filing(call, brand_schema.FIELDS)
+    late = call.strike.lateness
+    brand = file_brand(call.account, filed, key=ledger.key_in(filed), moment=call.moment, late=late)
+    return Answer(200, _whole(Brand.objects.as_of(call.moment).get(pk=brand.pk), call), brand.id)
 
 
 def index(call: Call) -> Answer:
@@ -100,79 +92,175 @@ def index(call: Call) -> Answer:
         raise _bad_parameter("sort", "sort must be one of the listed orders.")
     down = sort.startswith("-")
     order = (F(column).desc(), F("number").desc()) if down else (F(column).asc(), F("number").asc())
-    found = rows.order_by(*order)[(page - 1) * size : page * size]
-    return Answer(
-        200, {"records": [_listed(brand) for brand in found], "page": page, "totalRecords": rows.count()}
-    )
+    start = _first_of(page, size, call.strike.paging)
+    found = rows.order_by(*order)[start : start + size]
+    records = [_listed(brand, call) for brand in found]
+    return Answer(200, {"records": records, "page": page, "totalRecords": rows.count()})
 
 
 def read(call: Call, brand_id: str) -> Answer:
     """One brand as it stands now."""
-    brand = _find(call, brand_id)
-    return Answer(200, {**_whole(brand), "assignedCampaignsCount": 0}, brand.id)
+    brand = find(call, brand_id)
+    return Answer(200, {**_whole(brand, call), "assignedCampaignsCount": 0}, brand.id)
+
+
+def update(call: Call, brand_id: str) -> Answer:
+    """Replace what was filed."""
+    brand = find(call, brand_id)
+    filed = _filing(
+        call, brand_schema.UPDATE_FIELDS, also={"mobilePhone": brand.filed.get("mobilePhone", "")}
+    )
+    changing.change(brand, filed, call.moment)
+    return Answer(200, _whole(find(call, brand_id), call), brand.id)
+
+
+def delete(call: Call, brand_id: str) -> Answer:
+    """Delete a brand for good. Its refusals are bare errors, not lists of them: the vendor's file says so."""
+    try:
+        brand = find(call, brand_id)
+        changing.delete(brand, call.moment)
+    except Refusal as problem:
+        raise Refusal(Answer(404, NO_SUCH_THING)) from problem
+    except changing.NotNow as problem:
+        raise Refusal(Answer(400, error("10012", "Brand cannot be deleted", str(problem)))) from problem
+    return Answer(204, None, brand.id)
+
+
+def revet(call: Call, brand_id: str) -> Answer:
+    """Look at a brand again, as it is filed now."""
+    brand = find(call, brand_id)
+    try:
+        changing.revet(brand, call.moment)
+    except changing.NotNow as problem:
+        raise refused(400, error("10012", "Brand cannot be revetted", str(problem))) from problem
+    return Answer(200, _whole(find(call, brand_id), call), brand.id)
 
 
 def feedback(call: Call, brand_id: str) -> Answer:
     """Why a brand is not verified; an empty list while there is nothing to say."""
-    brand = _find(call, brand_id)
-    reasons = [] if brand.is_pending else brand.reasons
+    brand = find(call, brand_id)
+    reasons = [] if brand.is_pending else tax_ids.quoted(brand.reasons, brand.filed)
     return Answer(200, {"brandId": str(brand.id), "category": reasons}, brand.id)
 
 
-collection = endpoint(GET=index, POST=create)
-single = endpoint(GET=read)
-single_feedback = endpoint(GET=feedback)
-nothing = endpoint()
-
-
-def _of_account(call: Call) -> BrandQuerySet:
-    return Brand.objects.filter(account=call.account).as_of(call.moment)
-
-
-def _find(call: Call, brand_id: str) -> Brand:
-    key = _uuid(brand_id)
-    brand = _of_account(call).filter(id=key).first() if key else None
+def find(call: Call, brand_id: str) -> Brand:
+    """The account's brand of that id, unless it was deleted. Raises a Refusal, 404."""
+    key = as_uuid(brand_id)
+    brand = _of_account(call).living(call.moment).filter(id=key).first() if key else None
     if brand is None:
         raise not_found()
     return brand
 
 
-def _whole(brand: Brand) -> dict[str, Any]:
+def document(call: Call) -> Any:
+    """The JSON that was sent. Raises a Refusal, 422."""
+    if call.request.content_type != "application/json":
+        raise invalid({"loc": ["body"], "msg": "value is not a valid dict", "type": "type_error.dict"})
+    try:
+        return read_json(call.raw)
+    except NotJson as problem:
+        raise invalid(
+            {"loc": ["body"], "msg": str(problem)[:200], "type": "value_error.jsondecode"}
+        ) from problem
+
+
+collection = endpoint("brand", verbs={"GET": "list"}, GET=index, POST=create)
+single = endpoint("brand", GET=read, PUT=update, DELETE=delete)
+single_revet = endpoint("brand", verbs={"PUT": "revet"}, PUT=revet)
+single_feedback = endpoint("feedback", GET=feedback)
+nothing = endpoint()
+
+
+def _of_account(call: Call) -> BrandQuerySet:
+    rows = Brand.objects.filter(account=call.account)
+    if call.strike.is_stale:
+        rows = rows.filter(received_at__lte=call.moment.machine)
+    return rows.visible(call.moment).as_of(call.moment)
+
+
+def _filing(
+    call: Call, fields: tuple[brand_schema.Field, ...], also: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """What was filed, checked. `also` is known already and counts for the conditions."""
+    filed, problems = brand_schema.read(document(call), fields)
+    if problems:
+        raise invalid(*problems)
+    errors = brand_schema.conditions({**also, **filed})
+    if errors:
+        raise refused(400, *errors)
+    return filed
+
+
+def _first_of(page: int, size: int, paging: str) -> int:
+    """Where a page starts; `paging` is how a fault turns pages wrongly.
+
+    repeat: every page comes twice. skip: a row is left out at every turn. loop: there is only the first
+    page, over and over. moves: a row came in above, so the last one of a page opens the next as well.
+    """
+    turns = page - 1
+    match paging:
+        case "repeat":
+            return turns // 2 * size
+        case "skip":
+            return turns * (size + 1)
+        case "loop":
+            return 0
+        case "moves":
+            return max(0, turns * size - min(turns, 1))
+    return turns * size
+
+
+def _whole(brand: Brand, call: Call) -> dict[str, Any]:
     """The vendor's `TelnyxBrand`: what was filed, and what became of it."""
     return {
         "brandRelationship": "BASIC_ACCOUNT",
         "isReseller": False,
         "mock": False,
-        **brand.filed,
+        **tax_ids.told(_filed(brand, call)),
         "referenceId": str(brand.id),
         **_standing(brand),
         **({"cspId": "SPRCTCE"} if brand.status_now == OK else {}),
     }
 
 
-def _listed(brand: Brand) -> dict[str, Any]:
+def _filed(brand: Brand, call: Call) -> dict[str, Any]:
+    return brand.filed_as_of(call.moment.machine) if call.strike.is_stale else brand.filed
+
+
+def _listed(brand: Brand, call: Call) -> dict[str, Any]:
     """The vendor's `BrandBasic`, one row of a list; the misspelt name is the vendor's."""
     names = ("companyName", "displayName", "email", "entityType", "website")
-    filed = {name: brand.filed[name] for name in names if name in brand.filed}
+    known = _filed(brand, call)
+    filed = {name: known[name] for name in names if name in known}
     return {**filed, **_standing(brand), "assignedCampaingsCount": 0}
 
 
 def _standing(brand: Brand) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "brandId": str(brand.id),
-        "status": brand.status_now,
+        "status": tax_ids.quoted(brand.status_now, brand.filed),
         "identityStatus": brand.identity_now,
-        "createdAt": _stamp(brand.filed_at),
-        "updatedAt": _stamp(brand.filed_at if brand.is_pending else max(brand.filed_at, brand.due_at)),
+        "createdAt": stamp(brand.filed_at),
+        "updatedAt": stamp(_updated_at(brand)),
     }
     if brand.status_now == OK and brand.tcr_id:
         answer["tcrBrandId"] = brand.tcr_id
     if brand.status_now == FAILED:
-        answer["failureReasons"] = brand.failure
+        answer["failureReasons"] = tax_ids.quoted(brand.failure, brand.filed)
     return answer
 
 
-def _stamp(moment: datetime) -> str:
+def _updated_at(brand: Brand) -> datetime:
+    """When the registry last changed a brand: filed, looked at again, decided, suspended."""
+    marks = [brand.filed_at, brand.revetted_at or brand.filed_at]
+    if not brand.is_pending:
+        marks.append(brand.due_at)
+    if brand.status_now == SUSPENDED and brand.suspended_at:
+        marks.append(brand.suspended_at)
+    return max(marks)
+
+
+def stamp(moment: datetime) -> str:
     """The vendor's form of a moment: UTC, without an offset."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
 

@@ -1,14 +1,16 @@
-"""The registry's rows: itself, the accounts that called it, their brands, and the ledger."""
+"""A brand as an account filed it, and what the registry says of it at a given moment."""
 
 from __future__ import annotations
 
-import hashlib
 import uuid
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+
+from portal.practice.models.registry import Account
 
 if TYPE_CHECKING:
     from portal.practice.clock import Moment
@@ -16,45 +18,20 @@ if TYPE_CHECKING:
 PENDING = "REGISTRATION_PENDING"
 FAILED = "REGISTRATION_FAILED"
 OK = "OK"
-
-
-class Registry(models.Model):
-    """The one row that says what time it is here and whether the registry gives verdicts at all."""
-
-    offset_seconds = models.BigIntegerField(default=0)
-    silent_since = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(auto_now_add=True)
-
-    objects: ClassVar[models.Manager[Registry]] = models.Manager()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_registry")]
-
-    def __str__(self) -> str:
-        return f"practice registry, {self.offset_seconds:+} s"
-
-
-class Account(models.Model):
-    """One API key's account. The key itself is not kept: a fingerprint finds it, a label names it."""
-
-    fingerprint = models.CharField(max_length=16, unique=True)
-    label = models.CharField(max_length=40)
-    silent_since = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects: ClassVar[models.Manager[Account]] = models.Manager()
-
-    def __str__(self) -> str:
-        return self.label
-
-
-def fingerprint(key: str) -> str:
-    """What the registry keeps of an API key: the first 16 hexadecimal digits of its SHA-256."""
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+# Not among the vendor's words for a brand: other carriers have it, and the portal has to show what comes.
+SUSPENDED = "SUSPENDED"
 
 
 class BrandQuerySet(models.QuerySet["Brand"]):
     """Brands, with what the registry says of them at a given moment."""
+
+    def visible(self, moment: Moment) -> BrandQuerySet:
+        """Leave out what was taken in late and has not come up yet."""
+        return self.filter(Q(appears_at=None) | Q(appears_at__lte=moment.machine))
+
+    def living(self, moment: Moment) -> BrandQuerySet:
+        """Leave out what was deleted."""
+        return self.filter(Q(deleted_at=None) | Q(deleted_at__gt=moment.business))
 
     def as_of(self, moment: Moment) -> BrandQuerySet:
         """Add `status_now` and `identity_now`, the vendor's two words, as they stand at `moment`.
@@ -67,10 +44,18 @@ class BrandQuerySet(models.QuerySet["Brand"]):
         if moment.silent_since is not None:
             held_back |= Q(due_at__gte=moment.silent_since)
         unheard = Q(due_at__gt=moment.business) | (Q(by_hand=False) & held_back)
+        # Vettings refer to brands, so they cannot be imported before these are made.
+        from portal.practice.models.proof import Vetting
+
         outcome = Brand.Outcome
+        # A score lifts a brand that is verified, not one that is not (domain reference, 1.6).
+        vetted = Vetting.objects.filter(
+            brand=OuterRef("pk"), due_at__lte=moment.business, score__isnull=False
+        )
         words = {
             "status_now": Case(
                 When(unheard, then=Value(PENDING)),
+                When(suspended_at__lte=moment.business, then=Value(SUSPENDED)),
                 When(outcome=outcome.FAILED, then=Value(FAILED)),
                 When(outcome=outcome.ODD, then=F("word")),
                 default=Value(OK),
@@ -78,6 +63,7 @@ class BrandQuerySet(models.QuerySet["Brand"]):
             ),
             "identity_now": Case(
                 When(unheard, then=Value("UNVERIFIED")),
+                When(Q(outcome=outcome.VERIFIED) & Exists(vetted), then=Value("VETTED_VERIFIED")),
                 When(outcome=outcome.VERIFIED, then=Value("VERIFIED")),
                 When(outcome=outcome.VETTED, then=Value("VETTED_VERIFIED")),
                 When(outcome=outcome.SELF_DECLARED, then=Value("SELF_DECLARED")),
@@ -92,8 +78,10 @@ class BrandQuerySet(models.QuerySet["Brand"]):
 class Brand(models.Model):
     """A brand as an account filed it, with the verdict that it has or will have.
 
-    `due_at`, `filed_at` and `silent_since` are business time. `reasons` are the vendor's feedback
-    categories. `history` lists what was done by hand, oldest first.
+    `received_at`, `appears_at` and `changed_at` are machine time, every other moment is business time.
+    `reasons` are the vendor's feedback categories. `history` lists what happened to it, oldest first.
+    `filed_before` is what stood in `filed` until `changed_at`: a stale reading still shows it.
+    `announced` is false while a webhook about its standing is or will be owed; `told` is what the last said.
     """
 
     class Outcome(StrEnum):
@@ -125,6 +113,15 @@ class Brand(models.Model):
     by_hand = models.BooleanField(default=False)
     silent_since = models.DateTimeField(null=True, blank=True)
     history = models.JSONField(default=list)
+    appears_at = models.DateTimeField(null=True, blank=True)
+    filed_before = models.JSONField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    revetted_at = models.DateTimeField(null=True, blank=True)
+    revets = models.PositiveSmallIntegerField(default=0)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    announced = models.BooleanField(default=False)
+    told = models.CharField(max_length=120, blank=True)
 
     # Set by `as_of`.
     status_now: str
@@ -138,6 +135,8 @@ class Brand(models.Model):
             models.Index(fields=["account", "-number"], name="brand_of_account"),
             # "Which brand carries this key of the caller's?", asked by the control API.
             models.Index(fields=["key"], name="brand_key"),
+            # "Of which brand is a webhook owed?", asked several times a second.
+            models.Index(fields=["due_at"], name="brand_unannounced", condition=Q(announced=False)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -159,45 +158,13 @@ class Brand(models.Model):
         """The legal name as filed, or an empty string."""
         return str(self.filed.get("companyName") or "")
 
+    def filed_as_of(self, machine: datetime) -> dict[str, Any]:
+        """What was filed, as it stood at a machine moment."""
+        if self.changed_at is not None and self.filed_before is not None and machine < self.changed_at:
+            return dict(self.filed_before)
+        return dict(self.filed)
+
     @property
     def is_pending(self) -> bool:
         """Has no verdict been heard yet? Needs a row read with `as_of`."""
         return self.status_now == PENDING
-
-
-class LedgerEntry(models.Model):
-    """One request below `/v2`, as received, and the answer that it got.
-
-    Written when the request arrives, completed together with what it did; an entry without
-    `answer_status` never got an answer. The database refuses every other change (migration 0001).
-    """
-
-    at = models.DateTimeField()
-    business_at = models.DateTimeField()
-    account = models.CharField(max_length=16, blank=True)
-    account_label = models.CharField(max_length=40, blank=True)
-    method = models.CharField(max_length=16)
-    path = models.CharField(max_length=500)
-    query = models.CharField(max_length=2000, blank=True)
-    key = models.CharField(max_length=200, blank=True)
-    body = models.TextField(blank=True)
-    body_hash = models.CharField(max_length=64, blank=True)
-    body_size = models.PositiveIntegerField(default=0)
-    answer_status = models.PositiveSmallIntegerField(null=True, blank=True)
-    answer_hash = models.CharField(max_length=64, blank=True)
-    answer_size = models.PositiveIntegerField(default=0)
-    brand = models.UUIDField(null=True, blank=True)
-
-    objects: ClassVar[models.Manager[LedgerEntry]] = models.Manager()
-
-    class Meta:
-        verbose_name_plural = "ledger entries"
-        indexes = [
-            # "What did this account send, in order?"
-            models.Index(fields=["account", "id"], name="ledger_of_account"),
-            # "How often did this key of ours arrive?"
-            models.Index(fields=["key", "id"], name="ledger_of_key"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path} -> {self.answer_status or 'no answer'}"

@@ -1,0 +1,16 @@
+"""Cells of a CSV file that a spreadsheet shows and never runs."""
+
+from __future__ import annotations
+
+import re
+
+# What a spreadsheet takes for a formula, also in full width, behind white space or on a later line of the
+# cell (OWASP, "CSV injection"; Symfony CVE-2021-41270 and its follow-ups).
+_FORMULA = re.compile(
+    r"(?:^|[\r\n\v\f\x85\u2028\u2029])[\s\u00a0\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]"
+)
+
+
+def safe_cell(text: str) -> str:
+    """`text` as a cell: with an apostrophe before it where it would begin a formula. Everything else is as it was."""
+    return f"'{text}" if _FORMULA.search(text) else text

@@ -1,0 +1,46 @@
+"""What the ledger adds up to: the figures that the fault plan's invariants are checked with."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Count, Q
+
+from portal.practice.clock import Moment
+from portal.practice.models import Brand, Delivery, LedgerEntry
+
+
+def summary(account: str, moment: Moment) -> dict[str, Any]:
+    """Figures of one account, or of all with an empty `account`.
+
+    - `requests`, and by verb, status (null: no answer) and fault;
+    - `creates` by our key: requests that arrived, whether or not a brand came of them;
+    - `brands` that exist, `keyless` among them, and `duplicates`: keys with more than one, oldest first;
+    - `crossings` of the account's limits; `webhooks` by outcome ("" still waiting).
+    """
+    entries = LedgerEntry.objects.filter(account=account) if account else LedgerEntry.objects.all()
+    brands = Brand.objects.filter(account__fingerprint=account) if account else Brand.objects.all()
+    deliveries = Delivery.objects.filter(event__account=account) if account else Delivery.objects.all()
+    creates = entries.filter(verb="create", resource="brand").exclude(key="")
+    by_key = defaultdict(list)
+    for key, brand_id in brands.living(moment).exclude(key="").order_by("number").values_list("key", "id"):
+        by_key[key].append(str(brand_id))
+    return {
+        "requests": entries.count(),
+        "by_verb": _counts(entries, "verb"),
+        "by_status": _counts(entries, "answer_status"),
+        "by_fault": _counts(entries.exclude(fault=""), "fault"),
+        "creates": _counts(creates, "key"),
+        "brands": brands.living(moment).count(),
+        "keyless": brands.living(moment).filter(key="").count(),
+        "duplicates": {key: ids for key, ids in by_key.items() if len(ids) > 1},
+        "crossings": {name: entries.filter(crossed=name).count() for name in ("rate", "in_flight")},
+        "unanswered": entries.filter(Q(answer_status=None)).count(),
+        "webhooks": _counts(deliveries, "outcome"),
+    }
+
+
+def _counts(rows: Any, column: str) -> dict[str, int]:
+    counted = rows.order_by().values(column).annotate(n=Count("pk")).values_list(column, "n")
+    return {"none" if value is None else str(value): count for value, count in counted}

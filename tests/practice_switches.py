@@ -1,0 +1,147 @@
+"""What a test can switch on a practice registry: faults, limits, webhooks, proofs, and odd decisions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+
+def account_of(api_key: str) -> str:
+    """What the registry calls the account of an API key, so that the key itself stays out of addresses."""
+    return hashlib.sha256(api_key.encode()).hexdigest()[:16]
+
+
+class Switches:
+    """The control API's second part as methods, for `PracticeRegistry`. Accounts are named by API keys."""
+
+    @property
+    def url(self) -> str:
+        """Where the registry listens."""
+        raise NotImplementedError
+
+    def control(
+        self, path: str, /, *, json: dict[str, Any] | None = None, delete: bool = False, **params: str
+    ) -> dict[str, Any]:
+        """One call below `/control/api/`."""
+        raise NotImplementedError
+
+    def _decide(self, brand_id: str, **order: Any) -> dict[str, Any]:
+        return self.control(f"brands/{brand_id}/verdict", json=order)
+
+    def fault(
+        self,
+        effect: str = "",
+        *,
+        account: str,
+        preset: str | None = None,
+        verb: str | None = None,
+        phase: str | None = None,
+        times: int | None = 1,
+        lasting: float | None = None,
+        match: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> int:
+        """Switch a fault on for an API key ("*" for all): `times` requests (None: all) on the first phase
+        of the effect, for `lasting` seconds (None: until removed). With `preset` that case of the plan, with its
+        own times. `values` are the effect's own. The id of the (first) fault.
+        """
+        order: dict[str, Any] = {"account": account if account == "*" else account_of(account)}
+        order["match"] = {**({"verb": verb} if verb else {}), **(match or {})}
+        if preset:
+            order |= {"preset": preset, "seconds": lasting}
+        else:
+            order |= {"effect": effect, "phase": phase, "values": values, "times": times, "seconds": lasting}
+        found: int = self.control("faults", json=order)["faults"][0]["id"]
+        return found
+
+    def fault_counts(self, fault_id: int) -> tuple[int, int]:
+        """How many requests fitted a fault, and how many it hit."""
+        told = self.control(f"faults/{fault_id}")
+        return told["seen"], told["used"]
+
+    def faults_off(self, account: str = "") -> int:
+        """Remove the faults of an API key, or all; how many were on."""
+        name = account if account in ("", "*") else account_of(account)
+        removed: int = self.control("faults", delete=True, account=name)["removed"]
+        return removed
+
+    def limit(
+        self,
+        account: str,
+        *,
+        rate: float | None = None,
+        burst: float | None = None,
+        in_flight: int | None = None,
+        retry_after: str = "",
+    ) -> None:
+        """How much an API key may ask; without figures there is no limit."""
+        order = {"rate": rate, "burst": burst, "in_flight": in_flight, "retry_after": retry_after}
+        self.control("limits", json={"account": account_of(account), **order})
+
+    def seed(self, seed: int | None = None) -> int:
+        """The number that all chance comes from; given one, it is set."""
+        found: int = self.control("seed", json=None if seed is None else {"seed": seed})["seed"]
+        return found
+
+    def invariants(self, account: str = "") -> dict[str, Any]:
+        """What the ledger adds up to: creates by key, duplicates, crossings, webhooks (`counting.summary`)."""
+        return self.control("invariants", account=account and account_of(account))
+
+    def webhooks(
+        self, *, account: str = "", brand: str = "", key: str = "", outcome: str = ""
+    ) -> list[dict[str, Any]]:
+        """Deliveries, oldest first; `outcome` is waiting, delivered, failed, lost or refused."""
+        asked: dict[str, Any] = {
+            "account": account and account_of(account),
+            "brand": brand,
+            "key": key,
+            "outcome": outcome,
+        }
+        found: list[dict[str, Any]] = self.control("webhooks", **asked)["deliveries"]
+        return found
+
+    def tell(self, brand_id: str, event_type: str = "BRAND_UPDATE") -> str:
+        """Send a webhook about a brand now; the event's id."""
+        found: str = self.control("webhooks", json={"brand": brand_id, "event_type": event_type})["event_id"]
+        return found
+
+    def send_again(self, delivery_id: int) -> None:
+        """Send the event of a delivery once more."""
+        self.control(f"webhooks/{delivery_id}/again", json={})
+
+    def webhooks_off(self, *, off: bool = True, account: str = "") -> None:
+        """Send no webhooks to an API key, or to anybody."""
+        self.control("webhooks/off", json={"off": off, "account": account_of(account) if account else None})
+
+    def webhook_key(self) -> str:
+        """The public key that webhooks are checked with: base64 of 32 bytes."""
+        found: str = httpx.get(f"{self.url}/webhook-key").raise_for_status().json()["public_key"]
+        return found
+
+    def rotate_webhook_key(self) -> dict[str, Any]:
+        """Sign with a new key from now on; `public_key` and `previous_key`."""
+        return self.control("webhook-key/rotate", json={})
+
+    def confirm_email(self, brand_id: str) -> None:
+        """Click the link in the e-mail to a public company's contact."""
+        self.control(f"brands/{brand_id}/confirm", json={})
+
+    def pin(self, brand_id: str) -> str:
+        """The newest one-time password, as the owner's phone shows it."""
+        found: str = self.control(f"brands/{brand_id}/password")["pin"]
+        return found
+
+    def suspend(self, brand_id: str) -> dict[str, Any]:
+        """Suspend a brand; the next verdict ends it."""
+        return self._decide(brand_id, outcome="suspended")
+
+    def remove(self, brand_id: str) -> dict[str, Any]:
+        """Delete a brand at the registry."""
+        return self._decide(brand_id, outcome="deleted")
+
+    def reopen(self, brand_id: str) -> dict[str, Any]:
+        """Put a brand back to waiting."""
+        return self._decide(brand_id, outcome="pending")
