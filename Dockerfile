@@ -26,6 +26,9 @@ RUN python -m compileall -q . \
        BROKER_URL=redis://broker/0 \
        PUBLIC_URL=https://portal.example.com \
        TELNYX_KEY=none \
+       TAX_ID_KEYS=only-for-collecting-static-files-to-seal-with \
+       TAX_ID_HASH_KEY=only-for-collecting-static-files-to-hash-with \
+       MFA_KEYS=only-for-collecting-static-files-second-factors \
        EMAIL_URL=dummymail:// \
        python manage.py collectstatic --noinput --verbosity 0
 USER clearline

@@ -11,8 +11,10 @@ class BrandsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the loop how a brand is filed and read, and the audit log how its events are told."""
-        from brands import lifecycle, states
+        from brands import lifecycle, states, telling, things
         from portal.lifecycle import handlers
 
         handlers.register("brand", watching=lifecycle.BrandWatching(), register=lifecycle.BrandRegistration())
         states.teach()
+        telling.teach_words()
+        things.know_brands()

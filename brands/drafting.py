@@ -22,6 +22,9 @@ from portal.tenancy.roles import Act
 from portal.ui.forms import PortalForm
 from portal.ui.wizard import Step
 
+# So many other brands with the same tax id are named; more would say nothing more.
+TWINS = 3
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member(can=Act.DRAFT)
@@ -144,6 +147,7 @@ def _step_page(request: MemberRequest, brand: Brand, slug: str, form: PortalForm
         "form": form,
         "terms_version": TERMS_VERSION,
         "back_url": back_url,
+        "twins": brand.twins()[:TWINS] if slug == "company" else [],
     }
     return render(request, step.template, context, status=422 if form.is_bound else 200)
 
@@ -155,6 +159,7 @@ def _check_page(request: MemberRequest, brand: Brand, status: int = 200) -> Http
         "steps": WIZARD.state(brand, CHECK, lambda one: _address_of(brand, one)),
         "sections": draft_sections(brand),
         "missing": missing,
+        "twins": brand.twins()[:TWINS],
         "fee": fee_of(),
         "usual": usual_wait(),
         "back_url": reverse("brands:step", args=[brand.pk, "contact"]),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from brands import choices
@@ -38,6 +39,11 @@ TAX_ID_ERRORS = {
     ("CA", "dummy"): _("Enter the company's own Business Number: nine equal digits cannot be one."),
 }
 
+OTHER_COUNTRY = {
+    "US": _("Enter the EIN: what is on file, %(masked)s, is a Canadian Business Number."),
+    "CA": _("Enter the Business Number: what is on file, %(masked)s, is an EIN of the United States."),
+}
+
 
 class TermsForm(PortalForm):
     """Accepting the terms: who, when, which version and from where are kept with the brand."""
@@ -51,6 +57,19 @@ class TermsForm(PortalForm):
     def fields_of(cls, draft: Any) -> dict[str, Any]:
         """The box is ticked once the draft says when it was."""
         return {"accept": bool(getattr(draft, "terms_accepted_at", None))}
+
+
+class KeptField(forms.CharField):
+    """A text that is never given back to the browser: empty means "as it is on file", if it is.
+
+    It stays a required question all the same: one answer to it there must be.
+    """
+
+    on_file = False
+
+    def clean(self, value: Any) -> Any:
+        """Empty is an answer only where something is on file."""
+        return "" if self.on_file and value in self.empty_values else super().clean(value)
 
 
 class CompanyForm(PortalForm):
@@ -85,7 +104,7 @@ class CompanyForm(PortalForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the country in which the company is registered.")},
     )
-    tax_id = forms.CharField(
+    tax_id = KeptField(
         label=_("Employer Identification Number (EIN) or Business Number"),
         max_length=20,
         help_text=_(
@@ -95,10 +114,25 @@ class CompanyForm(PortalForm):
         error_messages={"required": _("Enter the EIN or the Business Number.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A tax id that is on file is named by its last characters, and may be left as it is."""
+        super().__init__(*args, **kwargs)
+        self.on_file = self.draft.tax_identity
+        if self.on_file is not None:
+            field = cast(KeptField, self.fields["tax_id"])
+            field.on_file = True
+            kept = _("On file: %(masked)s. Leave empty to keep it.") % {"masked": self.on_file.masked}
+            field.help_text = format_lazy("{kept} {asked}", kept=kept, asked=field.help_text)
+
     def clean(self) -> dict[str, Any]:
-        """The tax id is checked by the rules of the chosen country."""
+        """The tax id is checked by the rules of the chosen country; one that is on file for another country
+        is asked for anew. The legal forms that are offered all have the same rules."""
         cleaned = super().clean() or {}
         country, text = cleaned.get("country"), cleaned.get("tax_id")
+        if country and text == "" and self.on_file is not None and self.on_file.country != country:
+            self.add_error("tax_id", OTHER_COUNTRY[country] % {"masked": self.on_file.masked})
+            # It cannot be kept, so nothing may say that it can.
+            self["tax_id"].help_text = self.base_fields["tax_id"].help_text
         if country and text:
             try:
                 cleaned["tax_id"] = tax_ids.parse(text, country)

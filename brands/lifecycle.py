@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from brands import states
 from brands.models import Brand
+from brands.withholding import TaxIds
 from portal.audit.recording import CLEARLINE, REGISTRY, record
-from portal.carriers.contract import BrandFiling, BrandReading, BrandState, Carrier, Created, Reason
+from portal.carriers.contract import BrandReading, BrandState, Carrier, Created, Reason
 from portal.carriers.policy import CarrierPolicy, ReadingPlan
 from portal.clock import Times
 from portal.lifecycle import gateway
@@ -28,12 +29,17 @@ class BrandRegistration:
 
     def send(self, carrier: Carrier, submission: Submission) -> Created:
         """Create the brand under the submission's key."""
-        return carrier.create_brand(BrandFiling(**submission.payload), key=str(submission.key))
+        tax_ids = TaxIds(submission.organization_id, submission.subject_id)
+        with tax_ids.withheld():
+            filing = tax_ids.filing(submission.payload)
+            return tax_ids.out_of_created(carrier.create_brand(filing, key=str(submission.key)))
 
     def search(self, carrier: Carrier, submission: Submission) -> Created | None:
         """The brand that carries the submission's key, if an earlier try made one."""
-        found = carrier.find_brand(BrandFiling(**submission.payload), key=str(submission.key))
-        return Created(found.reference, found.raw) if found else None
+        tax_ids = TaxIds(submission.organization_id, submission.subject_id)
+        with tax_ids.withheld():
+            found = carrier.find_brand(tax_ids.filing(submission.payload), key=str(submission.key))
+            return tax_ids.out_of_created(Created(found.reference, found.raw)) if found else None
 
     def filed(self, submission: Submission, times: Times) -> None:
         """In review: keep the carrier's reference and wait for the verdict."""
@@ -69,7 +75,9 @@ class BrandWatching:
 
     def read(self, carrier: Carrier, watch: Watch) -> Reading:
         """The registry's present view of the brand."""
-        seen = carrier.read_brand(watch.reference)
+        tax_ids = TaxIds(watch.organization_id, watch.subject_id)
+        with tax_ids.withheld():
+            seen = tax_ids.out_of_reading(carrier.read_brand(watch.reference))
         return Reading(word=seen.word, answer=dict(seen.raw), seen=seen)
 
     def apply(self, watch: Watch, reading: Reading, times: Times) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from brands import choices, states
+from brands.tax_identity import TaxIdentity
 from portal.audit.recording import Actor, record
-from portal.carriers.contract import BrandFiling
 from portal.clock import Times
-from portal.lib.tax_ids import masked
+from portal.lib.sealing import CannotOpen
 from portal.lifecycle import gateway
 from portal.lifecycle.models import Submission, Watch, accept
 from portal.lifecycle.nudge import nudge
@@ -45,7 +47,10 @@ class Brand(TenantModel):
     display_name = models.CharField(_("DBA or brand name"), max_length=100, blank=True)
     entity_type = models.CharField(_("Legal form"), max_length=20, blank=True)
     country = models.CharField(_("Country of registration"), max_length=2, blank=True)
-    tax_id = models.CharField(_("Tax id"), max_length=20, blank=True)
+    # The key in the database is composite (migration 0003).
+    tax_identity = models.ForeignKey(
+        TaxIdentity, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="brands"
+    )
 
     street = models.CharField(_("Street address"), max_length=100, blank=True)
     city = models.CharField(_("City"), max_length=100, blank=True)
@@ -131,32 +136,46 @@ class Brand(TenantModel):
 
     @property
     def masked_tax_id(self) -> str:
-        """The tax id with all but its last four characters hidden."""
-        return masked(self.tax_id)
+        """The tax id with all but its last characters hidden; empty without one."""
+        return self.tax_identity.masked if self.tax_identity else ""
 
-    def filing(self) -> BrandFiling:
-        """The brand in the contract's words, exactly as it is filed."""
-        return BrandFiling(
-            entity_type=self.entity_type,
-            legal_name=self.legal_name,
-            display_name=self.display_name or self.legal_name,
-            country=self.country,
-            tax_id=self.tax_id,
-            street=self.street,
-            city=self.city,
-            state=self.state,
-            postal_code=self.postal_code,
-            website=self.website,
-            vertical=self.vertical,
-            email=self.email,
-            phone=self.phone,
-            first_name=self.first_name,
-            last_name=self.last_name,
-            stock_exchange=self.stock_exchange if self.is_public else "",
-            stock_symbol=self.stock_symbol if self.is_public else "",
-            business_contact_email=self.business_contact_email if self.is_public else "",
-            ip_address=str(self.terms_address or ""),
-        )
+    def payload(self) -> dict[str, str]:
+        """The brand in the contract's words (`BrandFiling`), exactly as it is frozen in a submission.
+
+        The token stands for the tax id, which is put in at the call.
+        """
+        public = self.is_public
+        return {
+            "entity_type": self.entity_type,
+            "legal_name": self.legal_name,
+            "display_name": self.display_name or self.legal_name,
+            "country": self.country,
+            "tax_id": self.tax_identity.token if self.tax_identity else "",
+            "street": self.street,
+            "city": self.city,
+            "state": self.state,
+            "postal_code": self.postal_code,
+            "website": self.website,
+            "vertical": self.vertical,
+            "email": self.email,
+            "phone": self.phone,
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "stock_exchange": self.stock_exchange if public else "",
+            "stock_symbol": self.stock_symbol if public else "",
+            "business_contact_email": self.business_contact_email if public else "",
+            "ip_address": str(self.terms_address or ""),
+        }
+
+    def twins(self) -> models.QuerySet[Brand]:
+        """Other brands of the organization with the same tax id, newest first.
+
+        A rejected one is no twin: registering the company anew is what one does after a rejection.
+        """
+        if self.tax_identity is None:
+            return Brand.objects.none()
+        same = Brand.objects.filter(tax_identity__fingerprint=self.tax_identity.fingerprint)
+        return same.exclude(pk=self.pk).exclude(status=states.REJECTED).order_by("-created_at")
 
     def latest_submission(self) -> Submission | None:
         """The newest write about this brand, if it was ever submitted."""
@@ -186,23 +205,59 @@ class Brand(TenantModel):
         )
 
     def save_answers(self, answers: dict[str, str], *, times: Times) -> None:
-        """Save one step's answers; only columns that were asked for change.
+        """Save one step's answers; only columns that were asked for change. An empty `tax_id` keeps what is
+        on file, another one takes its place.
 
         Raises StaleDraft when the brand was submitted in the meantime.
         """
-        rows = Brand.objects.filter(pk=self.pk, status=states.DRAFT)
-        if not rows.update(**answers, saved_at=times.business):
-            raise StaleDraft
-        self.refresh_from_db()
+        columns: dict[str, Any] = dict(answers)
+        tax_id = columns.pop("tax_id", "")
+        with transaction.atomic():
+            former = self.tax_identity
+            if tax_id and not self._has_on_file(tax_id, columns.get("country", self.country)):
+                columns["tax_identity"] = TaxIdentity.keep(
+                    self.organization_id, tax_id, columns.get("country", self.country)
+                )
+            rows = Brand.objects.filter(pk=self.pk, status=states.DRAFT)
+            if not rows.update(**columns, saved_at=times.business):
+                raise StaleDraft
+            self.refresh_from_db()
+            if former is not None and self.tax_identity != former:
+                _forget(former)
+
+    def _has_on_file(self, tax_id: str, country: str) -> bool:
+        """Is it the very one that is kept already? Then its token stays."""
+        try:
+            return (
+                self.tax_identity is not None
+                and self.tax_identity.country == country
+                and self.tax_identity.open() == tax_id
+            )
+        except CannotOpen:
+            return False
 
     def delete_draft(self, *, by: Actor, times: Times) -> bool:
-        """Delete a draft, keeping the event. False when it was submitted in the meantime."""
+        """Delete a draft and its tax id, keeping the event. False when it was submitted in the meantime."""
+        former = self.tax_identity
         with transaction.atomic():
             record(states.DELETED_DRAFT, self, by=by, at=times.business, detail={"name": self.name})
             gone, _per_model = Brand.objects.filter(pk=self.pk, status=states.DRAFT).delete()
             if not gone:
                 transaction.set_rollback(True)
+            elif former is not None:
+                _forget(former)
         return bool(gone)
+
+    def show_tax_id(self, *, by: Actor, times: Times) -> str:
+        """The tax id in clear, for one page, with the event that says who saw it; empty without one.
+
+        Raises CannotOpen when its key is missing.
+        """
+        if self.tax_identity is None:
+            return ""
+        tax_id = self.tax_identity.open()
+        record(states.TAX_ID_SHOWN, self, by=by, at=times.business)
+        return tax_id
 
     def submit(self, *, by: Actor, times: Times) -> Submission:
         """File the brand: move, submission and event in one transaction, then a nudge.
@@ -215,16 +270,18 @@ class Brand(TenantModel):
                 self,
                 purpose="register",
                 account=gateway.default_account(),
-                payload=filing_as_json(self.filing()),
+                payload=self.payload(),
                 machine_now=times.machine,
             )
             nudge()
         return submission
 
 
-def filing_as_json(filing: BrandFiling) -> dict[str, str]:
-    """The filing as it is frozen in a submission."""
-    return {name: getattr(filing, name) for name in BrandFiling.__dataclass_fields__}
+def _forget(former: TaxIdentity) -> None:
+    """Delete a tax id that nothing uses any more: no brand, and no submission that may yet be sent or read."""
+    used = Brand.objects.filter(tax_identity=former).exists()
+    if not used and not Submission.objects.filter(payload__tax_id=former.token).exists():
+        TaxIdentity.objects.filter(pk=former.pk).delete()
 
 
 def start_draft(*, organization_id: object, by: Actor, times: Times) -> Brand:

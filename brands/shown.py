@@ -31,7 +31,9 @@ class Section:
 _MONO = frozenset({"tax_id", "phone", "stock_symbol", "postal_code"})
 
 
-def _value(brand: Brand, name: str, *, mask: bool) -> Text:
+def _value(brand: Brand, name: str) -> Text:
+    if name == "tax_id":
+        return brand.masked_tax_id
     value: str = getattr(brand, name)
     if not value:
         return ""
@@ -48,8 +50,6 @@ def _value(brand: Brand, name: str, *, mask: bool) -> Text:
             return dict(choices.EXCHANGES).get(value, value)
         case "phone":
             return shown_phone(value)
-        case "tax_id":
-            return brand.masked_tax_id if mask else value
     return value
 
 
@@ -60,8 +60,9 @@ def _label(brand: Brand, name: str, asked: Text) -> Text:
     return asked
 
 
-def _sections(brand: Brand, *, draft: bool) -> list[Section]:
+def _sections(brand: Brand, *, draft: bool, may_show: bool) -> list[Section]:
     sections = []
+    show_url = reverse("brands:tax-id", args=[brand.pk]) if may_show and brand.tax_identity else ""
     for step in WIZARD.steps_for(brand):
         if step.form is None or step.slug == TERMS:
             continue
@@ -69,8 +70,9 @@ def _sections(brand: Brand, *, draft: bool) -> list[Section]:
         answers = [
             Answer(
                 label=_label(brand, name, field.label or ""),
-                value=_value(brand, name, mask=not draft),
+                value=_value(brand, name),
                 change_url=f"{link}#id_{name}" if link else "",
+                show_url=show_url if name == "tax_id" else "",
                 required=field.required,
                 mono=name in _MONO,
             )
@@ -81,13 +83,18 @@ def _sections(brand: Brand, *, draft: bool) -> list[Section]:
 
 
 def draft_sections(brand: Brand) -> list[Section]:
-    """Every answer of a draft with its Change link; the tax id in full, because it is being proof-read."""
-    return _sections(brand, draft=True)
+    """Every answer of a draft with its Change link; the tax id masked, with a way to see it."""
+    return _sections(brand, draft=True, may_show=True)
 
 
-def filed_sections(brand: Brand) -> list[Section]:
-    """What was filed, without links: it cannot be changed. The tax id is masked."""
-    return _sections(brand, draft=False)
+def filed_sections(brand: Brand, *, may_show: bool) -> list[Section]:
+    """What was filed, without links: it cannot be changed. The tax id is masked; `may_show`: with a way to see it."""
+    return _sections(brand, draft=False, may_show=may_show)
+
+
+def tax_id_name(brand: Brand) -> Text:
+    """What the tax id is called in the brand's country."""
+    return _label(brand, "tax_id", _("Tax id"))
 
 
 def fee_of() -> Value[Fee]:

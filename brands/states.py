@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from portal.audit.sentences import Told
 from portal.audit.sentences import teach as teach_sentence
 from portal.lifecycle.states import Move
+from portal.notifications.kinds import ATTENTION, DECISION
 from portal.ui.looks import Look
 
 DRAFT = "draft"
@@ -41,9 +42,19 @@ SUBMIT = Move("submitted", frozenset({DRAFT}), SUBMITTING, _("%(actor)s submitte
 ACCEPT = Move(
     "accepted", frozenset({SUBMITTING}), IN_REVIEW, _("The registry took the brand and is checking it")
 )
-REFUSE = Move("refused", frozenset({SUBMITTING}), REJECTED, _("The registry refused the submission"))
-VERIFY = Move("verified", frozenset({IN_REVIEW}), VERIFIED, _("The registry verified the brand"))
-REJECT = Move("rejected", frozenset({IN_REVIEW}), REJECTED, _("The registry could not verify the brand"))
+REFUSE = Move(
+    "refused", frozenset({SUBMITTING}), REJECTED, _("The registry refused the submission"), tells=ATTENTION
+)
+VERIFY = Move(
+    "verified", frozenset({IN_REVIEW}), VERIFIED, _("The registry verified the brand"), tells=DECISION
+)
+REJECT = Move(
+    "rejected",
+    frozenset({IN_REVIEW}),
+    REJECTED,
+    _("The registry could not verify the brand"),
+    tells=ATTENTION,
+)
 MOVES = (SUBMIT, ACCEPT, REFUSE, VERIFY, REJECT)
 
 # Events that are no moves.
@@ -53,6 +64,7 @@ OUTCOME_UNKNOWN = "brand.outcome-unknown"
 FOUND_AGAIN = "brand.found-again"
 SENT_AGAIN = "brand.sent-again"
 UNKNOWN_WORD = "brand.unknown-word"
+TAX_ID_SHOWN = "brand.tax-id-shown"
 
 
 def teach() -> None:
@@ -61,6 +73,7 @@ def teach() -> None:
         look = LOOKS[move.target]
         teach_sentence(f"brand.{move.name}", Told(move.sentence, look.tone, look.icon))
     teach_sentence(CREATED, Told(_("%(actor)s created a draft"), "mute", "draft"))
+    teach_sentence(TAX_ID_SHOWN, Told(_("%(actor)s looked at the full tax id"), "mute", "lock"))
     teach_sentence(
         OUTCOME_UNKNOWN,
         Told(

@@ -17,4 +17,5 @@ urlpatterns = [
     path("drafts/<uuid:brand_id>/<slug:slug>/", drafting.step, name="step"),
     path("<uuid:brand_id>/", views.detail, name="detail"),
     path("<uuid:brand_id>/status/", views.status, name="status"),
+    path("<uuid:brand_id>/tax-id/", views.tax_id, name="tax-id"),
 ]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from brands.models import Brand
-from brands.shown import expected_of, filed_sections, reasons_of, status_of
+from brands.shown import expected_of, filed_sections, reasons_of, status_of, tax_id_name
 from portal import clock
 from portal.audit.sentences import timeline
+from portal.lib.sealing import CannotOpen
 from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
 from portal.ui.htmx import is_partial
+
+log = structlog.get_logger(__name__)
 
 # One badge request asks for at most this many rows: a page of the list.
 BADGES = 200
@@ -34,7 +38,7 @@ def detail(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     brand = get_object_or_404(Brand, pk=brand_id)
     if brand.is_draft and request.acting.can_draft:
         return redirect("brands:check", brand.pk)
-    return render(request, "brands/detail.html", _page(brand))
+    return render(request, "brands/detail.html", _page(request, brand))
 
 
 @require_safe
@@ -48,7 +52,25 @@ def status(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     if request.GET.get("seen") == status.fingerprint:
         return HttpResponse(status=204)
     changed = request.GET.get("mark", brand.mark) != brand.mark
-    return render(request, "brands/_refreshed.html", {**_page(brand), "changed": changed})
+    return render(request, "brands/_refreshed.html", {**_page(request, brand), "changed": changed})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member(can=Act.DRAFT, fresh=True)
+def tax_id(request: MemberRequest, brand_id: UUID) -> HttpResponse:
+    """The full tax id, once: to those who could have typed it, after a fresh sign-in, and it is recorded.
+
+    Shown by a POST only, which no prefetching browser and no link in a mail can make.
+    """
+    brand = get_object_or_404(Brand, pk=brand_id)
+    if request.method != "POST" or brand.tax_identity is None:
+        return redirect(brand)
+    context = {"brand": brand, "called": tax_id_name(brand)}
+    try:
+        context["tax_id"] = brand.show_tax_id(by=request.acting.actor, times=clock.read())
+    except CannotOpen:
+        log.exception("a tax id cannot be opened: a key is missing from TAX_ID_KEYS", brand=str(brand.pk))
+    return render(request, "brands/tax_id.html", context)
 
 
 @require_safe
@@ -66,12 +88,12 @@ def badges(request: MemberRequest) -> HttpResponse:
     return render(request, "brands/_badges.html", {"changed": changed, "watching": watching})
 
 
-def _page(brand: Brand) -> dict[str, object]:
+def _page(request: MemberRequest, brand: Brand) -> dict[str, object]:
     times = clock.read()
     return {
         "brand": brand,
         "status": status_of(brand, times),
-        "sections": filed_sections(brand),
+        "sections": filed_sections(brand, may_show=request.acting.can_draft),
         "timeline": [*expected_of(brand), *timeline(brand)],
         "submission": None if brand.is_draft else brand.latest_submission(),
         "reasons": reasons_of(brand),

@@ -51,13 +51,17 @@ app.conf.update(
     # The tick is every two seconds; beat must not sleep past it.
     beat_max_loop_interval=1,
 )
-app.autodiscover_tasks(["portal.lifecycle"])
+app.autodiscover_tasks(["portal.lifecycle", "portal.notifications", "portal.audit", "portal.accounts"])
 
 
 @worker_init.connect
 def _refuse_power(**_: object) -> None:
     """A worker, too, runs only as a role for which the walls hold."""
-    from portal.tenancy.power import let_go, refuse_power  # applications are loaded by now, and not before
+    from portal.tenancy.power import TooPowerful, let_go, refuse_power  # applications are loaded only by now
 
-    refuse_power()
+    try:
+        refuse_power()
+    except TooPowerful as refusal:
+        # Celery logs what a signal's receiver raises and goes on; only an exit gets through.
+        raise SystemExit(str(refusal)) from None
     let_go()

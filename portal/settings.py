@@ -6,8 +6,8 @@ deployment: every secret must be given, and nonsense is refused here, before any
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -16,9 +16,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from portal.embedded.home import Home
+from portal.environment import address, database, env, given, required, sealing_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(str(BASE_DIR / ".env"), overwrite=False)
 
@@ -29,32 +29,6 @@ EMBEDDED = not env.str("DATABASE_URL", "")
 HOME = Home(DATA_DIR) if EMBEDDED else None
 if HOME is not None and HOME.run_env.exists():
     env.read_env(str(HOME.run_env), overwrite=False)
-
-
-def given(name: str, default: str = "") -> str:
-    """A variable, or the default where it is not set or set to nothing."""
-    value: str = env.str(name, "").strip()
-    return value or default
-
-
-def required(name: str, why: str) -> str:
-    """A variable that a deployment must set. Raises ImproperlyConfigured with the reason."""
-    value = given(name)
-    if not value:
-        raise ImproperlyConfigured(f"{name} is not set: {why}")
-    return value
-
-
-def address(name: str, default: str = "") -> str:
-    """An absolute http(s) address without a trailing slash, or "" when not given."""
-    value = given(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ImproperlyConfigured(
-            f"{name} must be an address such as https://portal.example.com, not {value!r}"
-        )
-    return value
-
 
 DEBUG = env.bool("DEBUG", False)
 PUBLIC_URL = address("PUBLIC_URL", "http://127.0.0.1:8000" if EMBEDDED else "")
@@ -106,24 +80,34 @@ if PRACTICE_URL and not TELNYX_URL.startswith(PRACTICE_URL):
 # Seconds that a write of unknown outcome rests before it is searched. None: the carrier's policy.
 CARRIER_QUARANTINE = env.int("CARRIER_QUARANTINE", 20 if PRACTICE_URL else 0) or None
 
+# --- keys that seal -------------------------------------------------------------------------
+
+# The first key seals, all of them open; `manage.py rotate_tax_ids` seals everything anew with the first.
+TAX_ID_KEYS = sealing_keys(
+    "TAX_ID_KEYS", HOME.secret("tax-ids") if HOME else None, "tax ids are sealed with the first"
+)
+# Finds equal tax ids without opening one. Rotated by the same command.
+TAX_ID_HASH_KEY, *more = sealing_keys(
+    "TAX_ID_HASH_KEY",
+    HOME.secret("tax-id-hashes") if HOME else None,
+    "equal tax ids are found by a hash under it",
+)
+if more:
+    raise ImproperlyConfigured("TAX_ID_HASH_KEY is one key, without a comma")
+# Secrets of authenticator apps, and recovery codes.
+MFA_KEYS = sealing_keys(
+    "MFA_KEYS", HOME.secret("mfa") if HOME else None, "second factors are sealed with the first"
+)
+if len({SECRET_KEY, TAX_ID_HASH_KEY, *TAX_ID_KEYS, *MFA_KEYS}) != len(TAX_ID_KEYS) + len(MFA_KEYS) + 2:
+    raise ImproperlyConfigured(
+        "SECRET_KEY, TAX_ID_HASH_KEY and each of TAX_ID_KEYS and MFA_KEYS must differ:"
+        " who learns one must not learn another"
+    )
+
 # --- database and broker --------------------------------------------------------------------
 
 DATABASE_URL = HOME.app_url if HOME else required("DATABASE_URL", "PostgreSQL, role portal_app")
 DATABASE_OWNER_URL = given("DATABASE_OWNER_URL", HOME.owner_url if HOME else "")
-
-
-def database(url: str, **options: Any) -> dict[str, Any]:
-    """A Django database from `url`; only PostgreSQL, because isolation and claims rest on it."""
-    config: dict[str, Any] = environ.Env.db_url_config(url)
-    if config.get("ENGINE") != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL: postgresql://…")
-    # Health checks: a connection that died with the server is replaced, not handed out.
-    return config | {
-        "ATOMIC_REQUESTS": False,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**config.get("OPTIONS", {}), "application_name": "clearline", **options},
-    }
-
 
 # Connections kept by a process. 0 for workers: Celery closes them around every task anyway.
 DATABASE_POOL = env.int("DATABASE_POOL", 10)
@@ -144,6 +128,16 @@ if DATABASE_OWNER_URL:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_URL = given("BROKER_URL", HOME.broker_url if HOME else "") or required("BROKER_URL", "Redis or Valkey")
+
+# Wrong tries, and codes that were used: counted for all processes together, and not lost with the broker.
+# Rows go when they expire and somebody asks for them, and all expired ones when there are this many.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_remembered",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- applications ---------------------------------------------------------------------------
 
@@ -185,6 +179,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.accounts.limits.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -206,6 +201,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.ui.context.page",
                 "portal.tenancy.context.acting",
+                "portal.notifications.context.notifications",
             ],
         },
     }
@@ -218,26 +214,82 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
 ]
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# Accounts are made by an operator, who has checked the address.
-ACCOUNT_EMAIL_VERIFICATION = "none"
+# A new address is taken over when the code that was mailed there is typed in: no link that somebody else's
+# browser could open, and no unverified address beside second factors.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_MAX_RESEND_COUNT = 3
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {"reset_password": "portal.accounts.forms.ForgottenForm"}
+# Whoever's password, address or second factor changes is told by mail, also when it was not them (ASVS 6.3.7).
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Subjects say what happened, not from which host.
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 # How long a sign-in counts as fresh, in seconds: long enough for one errand (`accounts.fresh`).
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    # Wrong passwords of one account from one address (accounts.adapter says which), and wrong codes of one
+    # account from anywhere, which only somebody who knows its password can cause: ten, then one a minute on
+    # average, and never more than 100 a day (NIST SP 800-63B, 3.2.2). Of all accounts from one address: an
+    # office behind one address mistypes too, so ten times as many.
+    "login_failed": "10/10m/key,100/d/key,100/10m/ip",
+    "login": "120/m/ip",
+    "reset_password": "20/m/ip,5/h/key",
+    # A new code at most every ten seconds.
+    "confirm_email": "1/10s/key",
+}
 # The operator's staff see all organizations, so a password alone is not enough, but for a demo.
 STAFF_MFA_REQUIRED = not EMBEDDED
+MFA_ADAPTER = "portal.accounts.second_factors.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "portal.accounts.second_factors.AuthenticateForm",
+    "reauthenticate": "portal.accounts.second_factors.ReauthenticateForm",
+    "activate_totp": "portal.accounts.second_factors.ActivateForm",
+    "authenticate_webauthn": "portal.accounts.passkeys.AuthenticateForm",
+    "login_webauthn": "portal.accounts.passkeys.LoginForm",
+    "reauthenticate_webauthn": "portal.accounts.passkeys.ReauthenticateForm",
+    "add_webauthn": "portal.accounts.passkeys.AddForm",
+    "edit_webauthn": "portal.accounts.passkeys.RenameForm",
+}
+MFA_TOTP_ISSUER = "Clearline"
+# One period either way (RFC 6238, 5.2): a clock that is half a minute off, or slow typing.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers make passkeys over http for this machine only; elsewhere the origin is checked.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOOPBACK and not HTTPS
+# A passkey cannot be guessed; this spares the database. An office signs in at nine, from one address.
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-# ASVS 7.3: an absolute limit of a working day, counted from the sign-in.
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# ASVS 7.3.1: as long as a break. What these pages can do is costly and hard to take back, and a desk that was
+# left for longer than that may be anybody's. A page that refreshes by itself does not count as presence.
+SESSION_IDLE_LIMIT = timedelta(minutes=30)
+# ASVS 7.3.2: as long as a working day with its overtime, so that nobody is interrupted within one and no
+# stolen cookie outlives the night. Counted from the sign-in; nothing prolongs it. NIST SP 800-63B allows 24 h.
+SESSION_LIMIT = timedelta(hours=12)
+# How long before the end the page asks, in seconds (WCAG 2.2.1 asks for 20 at least).
+SESSION_WARNING = 120
+# The row outlives both limits, which accounts.limits enforces: what somebody sends from a page that stood
+# open over a weekend is then still known to be theirs, and is kept for them. The cookie ends with the browser.
+SESSION_COOKIE_AGE = 3 * 24 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -300,18 +352,26 @@ FORMAT_MODULE_PATH = ["portal.ui.formats"]
 
 # --- mail and log ---------------------------------------------------------------------------
 
-# On one's own machine mails go to the log of the web process; a deployment must be able to send them.
+# A practice portal on one's own machine keeps its mails for show, on the page /outbox/, unless EMAIL_URL says
+# otherwise; without a registry they go to the log. A deployment must be able to send them.
+OUTBOX = bool(EMBEDDED and LOOPBACK and PRACTICE_URL and not given("EMAIL_URL"))
 EMAIL_URL = given("EMAIL_URL", "consolemail://" if EMBEDDED else "") or required(
     "EMAIL_URL", "how mail is sent, such as smtp+tls://user:password@mail.example.com:587"
 )
 EMAIL_CONFIG = environ.Env.email_url_config(EMAIL_URL)
 vars().update(EMAIL_CONFIG)
+if OUTBOX:
+    EMAIL_BACKEND = "portal.notifications.outbox.EmailBackend"
+# Seconds for each answer of the mail server. One that hangs must not take the workers from the submissions.
+EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = given(
     "DEFAULT_FROM_EMAIL", f"Clearline <no-reply@{_host if '.' in _host else 'example.com'}>"
 )
 LOG_LEVEL = given("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise ImproperlyConfigured("LOG_LEVEL is DEBUG, INFO, WARNING or ERROR")
+DEFAULT_EXCEPTION_REPORTER = "portal.logs.Report"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "portal.logs.Discreet"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -9,6 +9,11 @@ from portal import health
 urlpatterns = [
     path("", include("portal.overview.urls")),
     path("brands/", include("brands.urls")),
+    path("operations/", include("portal.operations.urls")),
+    path("organization/", include("portal.tenancy.urls")),
+    path("account/", include("portal.accounts.urls")),
+    path("", include("portal.notifications.urls")),
+    path("outbox/", include("portal.notifications.outbox_urls")),
     path("account/", include("allauth.account.urls")),
     path("account/two-step/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),

@@ -1,4 +1,7 @@
-"""Three people in every test: Ada owns Acme, Bo may look at Acme, Cy owns Rival and is an outsider."""
+"""The people of every test: Ada owns Acme, Bo may look at Acme, Cy owns Rival and is an outsider.
+
+Where a test needs more of Acme: Di is admin, Ed submits, Flo is a second owner.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,9 @@ WHO = {
     "ada": ("Ada Osei", "Acme", "owner"),
     "bo": ("Bo Lindqvist", "Acme", "viewer"),
     "cy": ("Cy Tran", "Rival", "owner"),
+    "di": ("Di Marsh", "Acme", "admin"),
+    "ed": ("Ed Kowal", "Acme", "submitter"),
+    "flo": ("Flo Adeyemi", "Acme", "owner"),
 }
 
 

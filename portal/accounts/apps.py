@@ -8,3 +8,10 @@ class AccountsConfig(AppConfig):
 
     name = "portal.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Record sign-ins, and remember when each one began."""
+        from portal.accounts import events, limits
+
+        events.listen()
+        limits.listen()

@@ -47,3 +47,18 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         """The name other members see."""
         return str(self)
+
+
+class Remembered(models.Model):
+    """The table behind Django's cache (CACHES): wrong tries and used codes, for as long as they count.
+
+    In PostgreSQL, because a slow-down that each process counts for itself is none, and one that is lost
+    with a restart can be restarted. Nothing but the cache reads or writes it.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key

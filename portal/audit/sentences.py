@@ -1,4 +1,4 @@
-"""Events in words: one sentence per action, read by timelines and, later, mails and exports."""
+"""Events in words: one sentence per action, read by timelines, the pages of the log and its exports."""
 
 from __future__ import annotations
 
@@ -29,11 +29,25 @@ def teach(action: str, told: Told) -> None:
     _TOLD[action] = told
 
 
+def taught() -> frozenset[str]:
+    """Every action that somebody taught."""
+    return frozenset(_TOLD)
+
+
 def told(event: Event) -> Moment:
     """`event` as a line; an action that nobody taught is shown by its name rather than hidden."""
-    how = _TOLD.get(event.action, Told(_("%(actor)s: ") + event.action.replace("%", "%%")))
+    how = _how(event.action)
     text = str(how.sentence) % {"actor": event.actor_name}
     return Moment(text, event.at, how.icon, how.tone, note=event.detail.get("word", ""))
+
+
+def title_of(action: str) -> str:
+    """`action` without an actor, for lists to choose from: "Somebody submitted the brand"."""
+    return str(_how(action).sentence) % {"actor": _("Somebody")}
+
+
+def _how(action: str) -> Told:
+    return _TOLD.get(action) or Told(_("%(actor)s: ") + action.replace("%", "%%"))
 
 
 def timeline(about: Recorded) -> list[Moment]:

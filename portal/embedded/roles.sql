@@ -8,7 +8,7 @@ SET client_min_messages = warning;
 
 -- portal_owner: owns the tables and runs migrations. CREATEDB is for test databases.
 -- portal_app: the portal at run time. It owns nothing, bypasses nothing and inherits nothing.
--- portal_claimer, portal_desk: narrow roles that portal_app takes with SET LOCAL ROLE.
+-- portal_claimer, portal_desk, portal_sealer: narrow roles that portal_app takes with SET LOCAL ROLE.
 -- practice: the practice registry, which shares the server but no database.
 SELECT format('CREATE ROLE %I %s', role, attributes)
 FROM (VALUES
@@ -16,12 +16,13 @@ FROM (VALUES
     ('portal_app', 'LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS'),
     ('portal_claimer', 'NOLOGIN NOSUPERUSER NOBYPASSRLS'),
     ('portal_desk', 'NOLOGIN NOSUPERUSER NOBYPASSRLS'),
+    ('portal_sealer', 'NOLOGIN NOSUPERUSER NOBYPASSRLS'),
     ('practice', 'LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS')
 ) AS wanted (role, attributes)
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role)
 \gexec
 
-GRANT portal_claimer, portal_desk TO portal_app;
+GRANT portal_claimer, portal_desk, portal_sealer TO portal_app;
 -- So that tests, which create their database as the owner, can run as the portal's own role.
 GRANT portal_app TO portal_owner;
 

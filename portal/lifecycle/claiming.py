@@ -18,15 +18,17 @@ from portal.clock import Times
 from portal.lifecycle.models import Due
 from portal.lifecycle.schedule import LEASE
 
+# MATERIALIZED: a plan that repeats the sub-select for each row would take more rows than the limit.
 _CLAIM = """
-    UPDATE lifecycle_due SET attempt = attempt + 1, lease_until = %(lease_until)s
-     WHERE item IN (
-           SELECT item FROM lifecycle_due
-            WHERE kind = %(kind)s AND due_at <= %(now)s
-              AND (lease_until IS NULL OR lease_until < %(machine)s)
-            ORDER BY due_at LIMIT %(limit)s
-              FOR UPDATE SKIP LOCKED)
- RETURNING item, organization_id, account, kind, attempt
+    WITH due AS MATERIALIZED (
+         SELECT item FROM lifecycle_due
+          WHERE kind = %(kind)s AND due_at <= %(now)s
+            AND (lease_until IS NULL OR lease_until < %(machine)s)
+          ORDER BY due_at LIMIT %(limit)s
+            FOR UPDATE SKIP LOCKED)
+  UPDATE lifecycle_due AS row SET attempt = attempt + 1, lease_until = %(lease_until)s
+    FROM due WHERE row.item = due.item
+ RETURNING row.item, organization_id, account, kind, attempt
 """
 
 

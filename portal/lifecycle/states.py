@@ -18,6 +18,7 @@ from django.dispatch import Signal
 from django.utils.functional import Promise
 
 from portal.audit.recording import Actor, Recorded, record
+from portal.notifications.telling import tell
 
 # Sent on commit with kind, id and move. A nudge that may be lost: whatever must follow a move is
 # a row written in the same transaction, or is found again by a sweep.
@@ -26,12 +27,16 @@ moved = Signal()
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A named step from one of `sources` to `target`. `sentence` tells it, with %(actor)s in it."""
+    """A named step from one of `sources` to `target`. `sentence` tells it, with %(actor)s in it.
+
+    `tells` names the kind of notification (`notifications.kinds`) that members get; "" tells nobody.
+    """
 
     name: str
     sources: frozenset[str]
     target: str
     sentence: str | Promise
+    tells: str = ""
 
 
 class Stateful(Recorded, Protocol):
@@ -73,4 +78,6 @@ def make(
         if won != 1:
             raise StaleState(move, row)
         record(f"{row.kind}.{move.name}", row, by=by, at=at, detail=detail)
+        if move.tells:
+            tell(row, kind=move.tells, state=move.target, at=at, by=by)
         transaction.on_commit(lambda: moved.send(sender=type(row), kind=row.kind, id=row.pk, move=move.name))

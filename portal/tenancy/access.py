@@ -17,22 +17,26 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import InternalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
+from psycopg.errors import ReadOnlySqlTransaction
 
 from portal import clock
+from portal.accounts.addresses import client_address
 from portal.accounts.fresh import require_fresh
 from portal.accounts.models import User
 from portal.audit.recording import Actor, record, record_house
-from portal.tenancy.models import Membership, Organization, Role, Staff
+from portal.tenancy.models import Membership, Organization, Role, Staff, StaffRole
 from portal.tenancy.roles import READING, Act, Duty, may, on_duty
 from portal.tenancy.scope import acting_for, as_person
+from portal.tenancy.visiting import visit_of
 
 SESSION_KEY = "organization"
-# The organization that an operator is looking at; the key is set by the operator's own page.
-VISIT_KEY = "visiting"
+# Where somebody of the operator's staff works who belongs to no organization.
+STAFF_HOME = {StaffRole.OPERATOR: "operations:home", StaffRole.DESK: "operations:desk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Acting:
     """Who makes this request, for which organization, and as what.
 
     `visiting`: an operator looks in from outside; they read as a viewer would, and nothing can be written.
+    `elsewhere`: the other organizations that the person belongs to, for the person menu.
     """
 
     organization: Organization
@@ -47,6 +52,7 @@ class Acting:
     role: str
     actor: Actor
     visiting: bool = False
+    elsewhere: tuple[Organization, ...] = ()
 
     def may(self, act: str) -> bool:
         """Does the role allow `act`, here and now? Templates ask before they show a button."""
@@ -88,6 +94,11 @@ class Acting:
         """For templates: may this person read the audit log?"""
         return self.may(Act.AUDIT)
 
+    @property
+    def can_leave(self) -> bool:
+        """For templates: may this person end their own membership?"""
+        return self.may(Act.LEAVE)
+
 
 class MemberRequest(HttpRequest):
     """A request that came through `member`."""
@@ -97,11 +108,17 @@ class MemberRequest(HttpRequest):
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """Who of the operator's staff makes this request."""
+    """Who of the operator's staff makes this request. `belongs`: to an organization too, or is visiting one."""
 
     user: User
     role: str
     actor: Actor
+    belongs: bool = False
+
+    @property
+    def home(self) -> str:
+        """The name of the page where they begin."""
+        return "overview:home" if self.belongs else STAFF_HOME[StaffRole(self.role)]
 
 
 class StaffRequest(HttpRequest):
@@ -111,14 +128,6 @@ class StaffRequest(HttpRequest):
 
 
 View = Callable[..., HttpResponse]
-
-
-def client_address(request: HttpRequest) -> str | None:
-    """The client's IP address: with N proxies of ours in front, the N-th entry from the right."""
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
-        return str(hops[-settings.TRUSTED_PROXIES])
-    return str(request.META.get("REMOTE_ADDR") or "") or None
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -139,22 +148,45 @@ def memberships(user: User) -> list[Membership]:
         return list(mine.order_by("pk"))
 
 
-def _acting(request: HttpRequest, user: User) -> Acting | None:
+def visited_by(request: HttpRequest, user: User) -> Organization | None:
+    """The organization that `user` is looking at as operator: asked anew each time, so no visit outlives the role."""
+    visit = visit_of(request)
+    if visit is None:
+        return None
+    one = Staff.objects.filter(user=user).first()
+    if one is None or not on_duty(one.role, Duty.OPERATE):
+        return None
+    if settings.STAFF_MFA_REQUIRED and not is_mfa_enabled(user):
+        return None
+    return Organization.objects.filter(pk=visit.organization_id).first()
+
+
+def acting_of(request: HttpRequest, user: User) -> Acting | None:
     """Who acts for whom: an operator's visit, else the chosen membership, else the oldest; None without any."""
     address = client_address(request)
-    visited = request.session.get(VISIT_KEY)
-    staff = Staff.objects.filter(user=user).first() if visited else None
-    if visited and staff is not None and on_duty(staff.role, Duty.OPERATE):
-        organization = Organization.objects.filter(pk=visited).first()
-        if organization is not None:
-            actor = Actor(f"{user} (operator)", user.pk, address)
-            return Acting(organization, user, Role.VIEWER, actor, visiting=True)
+    visited = visited_by(request, user)
+    if visited is not None:
+        actor = Actor(f"{user} (operator)", user.pk, address)
+        return Acting(visited, user, Role.VIEWER, actor, visiting=True)
     mine = memberships(user)
     chosen = request.session.get(SESSION_KEY)
     one = next((each for each in mine if str(each.organization_id) == chosen), mine[0] if mine else None)
     if one is None:
         return None
-    return Acting(one.organization, one.user, one.role, Actor(str(user), user.pk, address))
+    others = (each.organization for each in mine if each is not one)
+    elsewhere = tuple(sorted(others, key=lambda organization: organization.name.casefold()))
+    actor = Actor(str(user), user.pk, address)
+    return Acting(one.organization, one.user, one.role, actor, elsewhere=elsewhere)
+
+
+def _nowhere(request: HttpRequest, user: User) -> HttpResponse:
+    """A page for who belongs to no organization. The start page takes the operator's staff to their own instead."""
+    one = Staff.objects.filter(user=user).first()
+    home = STAFF_HOME[StaffRole(one.role)] if one else ""
+    start_page = request.resolver_match is not None and request.resolver_match.view_name == "overview:home"
+    if home and start_page and request.method in {"GET", "HEAD"}:
+        return redirect(home)
+    return render(request, "tenancy/no_organization.html", {"home": home}, status=403)
 
 
 def _refuse(request: HttpRequest, acting: Acting, act: str) -> None:
@@ -181,14 +213,16 @@ def member(can: Act, *, fresh: bool = False) -> Callable[[View], View]:
         def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not isinstance(request.user, User):
                 return to_sign_in(request)
-            acting = _acting(request, request.user)
+            acting = acting_of(request, request.user)
             if acting is None:
-                return render(request, "tenancy/no_organization.html", status=403)
+                return _nowhere(request, request.user)
             request.acting = acting  # type: ignore[attr-defined]
             if acting.organization.mfa_required and not acting.visiting and not is_mfa_enabled(acting.user):
                 return render(request, "tenancy/two_step_needed.html", status=403)
             if not acting.may(can):
                 _refuse(request, acting, can)
+                if acting.visiting:
+                    return render(request, "tenancy/only_looking.html", status=403)
                 if acting.organization.is_suspended and may(acting.role, can):
                     return render(request, "tenancy/suspended.html", status=403)
                 raise PermissionDenied
@@ -203,6 +237,11 @@ def member(can: Act, *, fresh: bool = False) -> Callable[[View], View]:
             except PermissionDenied:
                 _refuse(request, acting, can)
                 raise
+            except InternalError as problem:
+                if not (acting.visiting and isinstance(problem.__cause__, ReadOnlySqlTransaction)):
+                    raise
+                _refuse(request, acting, can)
+                return render(request, "tenancy/only_looking.html", status=403)
 
         inside.can = can  # type: ignore[attr-defined]
         inside.fresh = fresh  # type: ignore[attr-defined]
@@ -238,7 +277,8 @@ def staff(can: Duty, *, fresh: bool = False) -> Callable[[View], View]:
                 return render(request, "tenancy/two_step_needed.html", status=403)
             if fresh:
                 require_fresh(request)
-            request.on_duty = OnDuty(request.user, one.role, actor)  # type: ignore[attr-defined]
+            belongs = visited_by(request, request.user) is not None or bool(memberships(request.user))
+            request.on_duty = OnDuty(request.user, one.role, actor, belongs)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
         inside.duty = can  # type: ignore[attr-defined]

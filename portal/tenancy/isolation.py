@@ -102,6 +102,78 @@ class IsolateTenant(Operation):
         return f"Show rows of {self.model} to their own organization only"
 
 
+class CompositeKey(Operation):
+    """The third wall: a foreign key between two tenant tables that carries the organization along.
+
+    `CompositeKey("Brand", "tax_identity", "brands.TaxIdentity")` adds FOREIGN KEY (organization_id,
+    tax_identity_id) REFERENCES … (organization_id, id). PostgreSQL checks foreign keys behind the policies,
+    for every role: a plain key would take another organization's row, and by its answer tell that it exists.
+    Declare the field with `db_constraint=False`, so that Django adds no plain key, and isolate the parent first.
+
+    Checked at the statement and not at the commit, so that the error names the line that made it;
+    `SET CONSTRAINTS ALL DEFERRED` puts it off to the commit for rows that name each other.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, model: str, field: str, parent: str) -> None:
+        """`model` and `parent` as in IsolateTenant; `field` is the foreign key of `model` to `parent`."""
+        self.model = model
+        self.field = field
+        self.parent = parent
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """As Django writes it into a migration."""
+        return self.__class__.__name__, [self.model, self.field, self.parent], {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models stay as they are."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Raises ValueError where a plain key would stand beside it, or where the field points elsewhere."""
+        child = to_state.apps.get_model(*_named(app_label, self.model))._meta  # noqa: SLF001
+        parent = to_state.apps.get_model(*_named(app_label, self.parent))._meta  # noqa: SLF001
+        field = child.get_field(self.field)
+        if field.is_relation and (field.related_model._meta.label != parent.label or field.db_constraint):  # noqa: SLF001
+            raise ValueError(
+                f"{child.label}.{self.field} must point at {parent.label}, with db_constraint=False"
+            )
+        schema_editor.execute(
+            f"ALTER TABLE {child.db_table} ADD CONSTRAINT {_key_name(child.db_table, field.column)}"
+            f" FOREIGN KEY (organization_id, {field.column})"
+            f" REFERENCES {parent.db_table} (organization_id, {parent.pk.column})"
+            " DEFERRABLE INITIALLY IMMEDIATE"
+        )
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Drop the key."""
+        child = from_state.apps.get_model(*_named(app_label, self.model))._meta  # noqa: SLF001
+        name = _key_name(child.db_table, child.get_field(self.field).column)
+        schema_editor.execute(f"ALTER TABLE {child.db_table} DROP CONSTRAINT {name}")
+
+    def describe(self) -> str:
+        """For the list that `migrate` prints."""
+        return f"Let {self.model}.{self.field} point at rows of its own organization only"
+
+
+def _key_name(table: str, column: str) -> str:
+    """Name of a composite key, within PostgreSQL's 63 bytes."""
+    return f"{table}_{column}"[:52] + "_tenant_fk"
+
+
 class OpenToDesk(Operation):
     """Let the role `portal_desk` read a table of all organizations, or only the named columns of it.
 

@@ -8,6 +8,8 @@ import zoneinfo
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.scope import DeskManager, TenantManager
@@ -66,7 +68,8 @@ class Membership(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=12)
-    created_at = models.DateTimeField(auto_now_add=True)
+    # Business time where a page made it: it stands on the members page as "since".
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
@@ -79,6 +82,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.role}"
+
+    @property
+    def role_word(self) -> str | Promise:
+        """The role as people read it."""
+        return Role(self.role).label
 
 
 class StaffRole(models.TextChoices):
@@ -100,8 +108,17 @@ class Staff(models.Model):
             models.CheckConstraint(condition=models.Q(role__in=StaffRole.values), name="staff_role_known")
         ]
 
+    # What the audit log calls it.
+    kind = "staff"
+
     def __str__(self) -> str:
         return f"{self.user} · {self.role}"
+
+    def may(self, duty: str) -> bool:
+        """Does the role allow `duty`? For the navigation; doors ask `access.staff`."""
+        from portal.tenancy.roles import Duty, on_duty
+
+        return on_duty(self.role, Duty(duty))
 
 
 class TenantModel(models.Model):
@@ -165,3 +182,8 @@ class Invitation(Outgoing):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.role}"
+
+    @property
+    def role_word(self) -> str | Promise:
+        """The role as people read it."""
+        return Role(self.role).label

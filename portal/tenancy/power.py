@@ -9,10 +9,19 @@ from django.db import connection, connections
 if TYPE_CHECKING:
     from django.db.backends.postgresql.base import DatabaseWrapper
 
+# What has an owner stands in pg_shdepend: tables, sequences, functions, schemas, the database itself.
 _QUESTION = """
-    SELECT rolsuper, rolbypassrls, rolinherit AND EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid),
-           EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p', 'v', 'm'))
-      FROM pg_roles WHERE rolname = current_user
+    WITH me AS (SELECT * FROM pg_roles WHERE rolname = current_user),
+         owners AS (SELECT DISTINCT refobjid FROM pg_shdepend
+                     WHERE refclassid = 'pg_authid'::regclass AND deptype = 'o'
+                       AND dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))),
+         others AS (SELECT r.* FROM pg_roles r, me WHERE r.oid <> me.oid AND pg_has_role(me.oid, r.oid, 'MEMBER'))
+    SELECT rolsuper, rolbypassrls, rolcreaterole OR rolcreatedb OR rolreplication,
+           EXISTS (SELECT FROM owners WHERE refobjid = me.oid),
+           rolinherit AND EXISTS (SELECT FROM others),
+           EXISTS (SELECT FROM others o WHERE o.rolsuper OR o.rolbypassrls OR o.rolcreaterole
+                                           OR o.oid IN (SELECT refobjid FROM owners))
+      FROM me
 """
 
 
@@ -24,12 +33,14 @@ def powers() -> list[str]:
     """What the app's own role has and must not have, in words; [] when the walls hold for it."""
     with connection.cursor() as cursor:
         cursor.execute(_QUESTION)
-        superuser, bypasses, inherits, owns = cursor.fetchone()
+        superuser, bypasses, makes, owns, inherits, becomes = cursor.fetchone()
     found = {
         "is a superuser": superuser,
         "has BYPASSRLS": bypasses,
-        "owns tables": owns,
+        "may make roles or databases, or replicate": makes,
+        "owns tables or other objects": owns,
         "inherits the rights of other roles (it must be NOINHERIT)": inherits,
+        "may become a role for which the walls do not hold": becomes and not superuser,
     }
     return [what for what, is_so in found.items() if is_so]
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from portal.tenancy.models import Role, StaffRole
 
 
@@ -22,6 +25,8 @@ class Act(StrEnum):
     SETTINGS = "settings"
     # Read and export the audit log.
     AUDIT = "audit"
+    # End one's own membership.
+    LEAVE = "leave"
 
 
 _EVERYBODY = frozenset(Role.values)
@@ -37,6 +42,14 @@ ALLOWED: dict[Act, frozenset[str]] = {
     Act.OWNERS: frozenset({Role.OWNER}),
     Act.SETTINGS: _RUNNING,
     Act.AUDIT: _RUNNING,
+    Act.LEAVE: _EVERYBODY,
+}
+# The table in words, where somebody is given a role.
+IN_WORDS: dict[str, str | Promise] = {
+    Role.OWNER: _("Everything, and the only ones who can make and remove owners."),
+    Role.ADMIN: _("Brands, campaigns, numbers, members and settings. Cannot change owners."),
+    Role.SUBMITTER: _("Drafts and submits. Cannot delete, assign numbers or manage members."),
+    Role.VIEWER: _("Sees everything and changes nothing."),
 }
 # All that is left of these in a suspended organization, and for an operator who is visiting.
 READING = frozenset({Act.VIEW, Act.AUDIT})

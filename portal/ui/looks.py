@@ -37,11 +37,13 @@ class Answer:
 
     `value` is escaped unless it is a SafeString. An empty value is shown as missing when `required`,
     and as "Not given" otherwise. `field` completes the hidden part of "Change …"; default is the label.
+    `show_url`: `value` is masked, and a POST there shows the rest.
     """
 
     label: Text
     value: Text | SafeString = ""
     change_url: str = ""
+    show_url: str = ""
     required: bool = False
     mono: bool = False
     field: Text = ""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -20,6 +20,9 @@ from portal.ui.htmx import is_htmx
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # What a proxy in front may hand us; anything else could forge log lines.
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+# Where allauth asks for a fresh proof: by password, by code, by passkey.
+PROOFS = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 
 
 class RequestIdMiddleware:
@@ -42,18 +45,31 @@ class RequestIdMiddleware:
 
 
 class BodyFirstMiddleware:
-    """Read a posted body before anything asks the database.
+    """Read what was sent before anything asks the database.
 
     A connection that is taken from the pool stays with its request to the end, so a few slow uploads
-    would otherwise hold all of them.
+    would otherwise hold all of them. What did not arrive whole is answered with 400 and acted upon by
+    nobody: a form that breaks off in the middle of a word would be saved like that.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.POST  # noqa: B018  reading it is the act
-        return self.get_response(request)
+        try:
+            arrived = self._arrived(request)
+        except UnreadablePostError:
+            arrived = False
+        return self.get_response(request) if arrived else HttpResponse(status=400)
+
+    @staticmethod
+    def _arrived(request: HttpRequest) -> bool:
+        if request.method == "POST" and request.content_type == "multipart/form-data":
+            # Files go to the disk and not into memory. Whether all of it came, only who takes the file can say.
+            request.POST  # noqa: B018  reading it is the act
+            return True
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        return len(request.body) >= (int(announced) if announced.isdecimal() else 0)
 
 
 class PageHeadersMiddleware:
@@ -62,7 +78,7 @@ class PageHeadersMiddleware:
     - The same address answers with a page or a part of it; caches must tell them apart: `Vary: HX-Request`.
     - A signed-in person's page is kept by nobody, not even by the browser's Back: `no-store`.
     - A part-request whose session has ended is sent to the sign-in page as a whole, instead of
-      finding a sign-in form inside a table cell.
+      finding a sign-in form inside a table cell; so is one that is asked to prove itself again.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -70,8 +86,12 @@ class PageHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if is_htmx(request) and response.status_code == 302 and self._to_sign_in(response):
-            response = self._whole_page(request, response)
+        if is_htmx(request) and response.status_code == 302:
+            path = urlsplit(response.headers.get("Location", "")).path
+            if path == resolve_url(settings.LOGIN_URL):
+                response = self._whole_page(request, response)
+            elif path in (resolve_url(name) for name in PROOFS):
+                response = self._proof(request, response)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["HX-Request"])
         # An error may mean that the database is away: then nobody asks it who is signed in.
@@ -86,18 +106,22 @@ class PageHeadersMiddleware:
         return user is not None and user.is_authenticated
 
     @staticmethod
-    def _to_sign_in(response: HttpResponseBase) -> bool:
-        return urlsplit(response.headers.get("Location", "")).path == resolve_url(settings.LOGIN_URL)
-
-    @staticmethod
     def _whole_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
-        """An empty answer that makes htmx load the sign-in page, which returns to the page one was on."""
+        """An empty answer that makes htmx load the page it leads to, which returns to the one that one was on."""
         current = urlsplit(request.headers.get("HX-Current-URL", ""))
-        sign_in = resolve_url(settings.LOGIN_URL)
+        sign_in = urlsplit(response.headers["Location"]).path
         whole = HttpResponse(status=204)
         if current.path:
             here = current._replace(scheme="", netloc="", fragment="").geturl()
             sign_in = f"{sign_in}?{urlencode({'next': here})}"
         whole.headers["HX-Redirect"] = sign_in
         whole.cookies = response.cookies
+        return whole
+
+    def _proof(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+        """The same for a page that asks for a fresh proof. A kept POST goes through from there, so its own
+        address has to stay the one to return to; a part that was read has none, and the page around it is."""
+        whole = self._whole_page(request, response)
+        if request.method == "POST":
+            whole.headers["HX-Redirect"] = response.headers["Location"]
         return whole

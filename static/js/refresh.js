@@ -25,3 +25,8 @@ function tick(atOnce = false) {
 tick();
 setInterval(tick, 500);
 document.addEventListener("visibilitychange", () => tick(true));
+
+// Nobody asked for it: the server must not take a refresh for a sign of life.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.triggeringEvent?.type === "refresh") event.detail.headers["X-Unattended"] = "1";
+});

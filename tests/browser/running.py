@@ -33,7 +33,7 @@ _ABOUT_US = re.compile(
     r"|PUBLIC_URL|PORTAL_URL|CLEARLINE_DATA|DEBUG|ALLOWED_HOSTS|TRUSTED_PROXIES|LOG_LEVEL|DEFAULT_FROM_EMAIL"
 )
 _ADDRESS = re.compile(r"^  (Clearline|Practice registry) +(http://\S+)/", re.MULTILINE)
-_SIGN_IN = re.compile(r"^  (\S+@\S+)  (\S+)  (\w+) ", re.MULTILINE)
+_SIGN_IN = re.compile(r"^  (\S+@\S+) +(\S+)  (\w+) ", re.MULTILINE)
 
 
 class PortalFailed(AssertionError):

@@ -84,7 +84,7 @@ def test_a_wrong_password_is_said_at_the_top(visit: Visit) -> None:
     page = visit("/account/login/", who=None)
     page.get_by_label("E-mail address").fill("ada@larkspur.example")
     page.get_by_label("Password").fill("not this one")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="There is a problem")).to_be_focused()
     expect(page).to_have_title(re.compile("^Error: "))
     expect(page.get_by_label("E-mail address")).to_have_value("ada@larkspur.example")

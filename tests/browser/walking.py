@@ -37,10 +37,12 @@ class Answers:
 
 
 def answers(stem: str, *, public: bool = False) -> Answers:
-    """Complete answers of a company called after `stem`, listed on an exchange if `public`."""
-    name = f"{stem} {next(_COUNT)}{uuid4().hex[:3]}"
+    """Complete answers of a company called after `stem`, with its own tax id; listed on an exchange if `public`."""
+    count = next(_COUNT)
+    name = f"{stem} {count}{uuid4().hex[:3]}"
+    own = {"legal_name": f"{name}, LLC", "display_name": name, "tax_id": f"92-45{count:05}"}
     steps = {
-        "company": COMPANY | {"legal_name": f"{name}, LLC", "display_name": name},
+        "company": COMPANY | own,
         "address": dict(ADDRESS),
         "business": dict(BUSINESS),
         "contact": CONTACT | {"phone": "(206) 555-0142"},
@@ -59,7 +61,7 @@ def sign_in(page: Page, person: SignIn) -> None:
     """Fill in the sign-in page and wait until it is left."""
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password").fill(person.password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_label("Password")).to_have_count(0)
 
 

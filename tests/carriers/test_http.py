@@ -27,6 +27,8 @@ from portal.carriers.contract import (
 from portal.carriers.http import Http, Limits
 from tests.carriers.registry_socket import Registry, Script, answer, drip, reply, reset, silence
 
+pytestmark = pytest.mark.slow
+
 CAP = 64 * 1024
 SECRETS = ("practice-key-7", "123456780", "SECRET-BODY")
 BODY = {"ein": "123456780"}

@@ -16,6 +16,8 @@ from portal.carriers.contract import BrandState, NotFound, Refused, Unauthorized
 from tests.carriers.filings import HOOKS, filing
 from tests.practice_registry import PracticeRegistry
 
+pytestmark = pytest.mark.slow
+
 ENTITY_TYPES = ("PRIVATE_PROFIT", "PUBLIC_PROFIT", "NON_PROFIT", "GOVERNMENT", "SOLE_PROPRIETOR")
 
 

@@ -14,6 +14,8 @@ import yaml
 from portal.embedded.programs import CHECKOUT
 from portal.management.commands.ci import COMPOSE_NAMES
 
+pytestmark = pytest.mark.slow
+
 TEXT = (CHECKOUT / "docker-compose.yml").read_text()
 # A command ends by itself; only what stays needs a health check.
 ENDS = {"migrate"}
@@ -51,7 +53,7 @@ def test_only_the_migrations_know_the_owner_of_the_tables(services: dict[str, di
 
 def test_no_password_or_key_has_a_default() -> None:
     used = re.findall(r"\$\{(\w+)([^}]*)\}", TEXT)
-    secret = [(name, rest) for name, rest in used if re.search("PASSWORD|KEY$|SECRET_KEY$", name)]
+    secret = [(name, rest) for name, rest in used if re.search("PASSWORD|KEYS?$", name)]
     assert secret
     assert [name for name, rest in secret if not rest.startswith(":?")] == []
     # A password written out would stand after a colon and before an @.

@@ -46,6 +46,7 @@ def test_the_roles_are_as_narrow_as_the_design_asks(serving_home: Home) -> None:
         ("portal_claimer", False, True, False, False, False, False),
         ("portal_desk", False, True, False, False, False, False),
         ("portal_owner", False, True, False, True, True, False),
+        ("portal_sealer", False, True, False, False, False, False),
         ("practice", False, True, False, True, True, False),
     ]
 
@@ -54,6 +55,7 @@ def test_the_portals_role_takes_its_narrow_roles_and_makes_nothing(serving_home:
     with psycopg.connect(serving_home.app_url) as app:
         app.execute("SET LOCAL ROLE portal_claimer")
         app.execute("SET LOCAL ROLE portal_desk")
+        app.execute("SET LOCAL ROLE portal_sealer")
         app.execute("RESET ROLE")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             app.execute("CREATE TABLE mine (id int)")

@@ -20,6 +20,8 @@ from portal.embedded.programs import CHECKOUT
 from portal.embedded.supervisor import Child, Service, ServiceFailed, Stopped, Supervisor, Watch
 from portal.embedded.watchdog import alive
 
+pytestmark = pytest.mark.slow
+
 
 def shell(
     name: str, folder: Path, script: str = "sleep 1000 & wait", *, serves_others: bool = False

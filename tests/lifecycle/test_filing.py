@@ -11,6 +11,7 @@ import pytest
 
 from brands import states
 from brands.models import Brand
+from brands.withholding import TaxIds
 from portal import clock
 from portal.audit.models import Event
 from portal.carriers.contract import Created
@@ -106,7 +107,8 @@ def test_a_write_whose_answer_was_lost_is_found_and_adopted_not_sent_again(
         Submission.objects.filter(pk=submission.pk).update(
             state=SubmissionState.SENDING, attempt=dead.attempt, sent_at=clock.read().machine
         )
-    gateway.carrier("telnyx").create_brand(brand.filing(), key=str(submission.key))
+    filing_now = TaxIds(ada.organization.pk, brand.pk).filing(submission.payload)
+    gateway.carrier("telnyx").create_brand(filing_now, key=str(submission.key))
 
     later = Later()
     later.pass_(seconds=LEASE.total_seconds() + 1)

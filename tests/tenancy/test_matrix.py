@@ -1,149 +1,230 @@
 """Every address × method × role × another tenant's id, generated from the URL conf.
 
-A page that is new and not in this table fails the first test; one whose permission changes fails the
-second; one that shows or takes another tenant's row fails the third, also with every ORM filter gone.
+A page that is new and not in `rows.py` fails the first tests; one whose permission changes, that lets in
+a role too many or too few, or that shows, takes or betrays another tenant's row fails the others, also
+with every ORM filter gone. What the matrix is worth is shown by `test_planted_leaks.py`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from uuid import UUID, uuid4
+from typing import Any
 
+import psycopg
 import pytest
+from django.apps import apps
 from django.db import models
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import reverse
 
-from brands.models import Brand
+from portal import clock
 from portal.tenancy import scope
-from portal.tenancy.models import Membership, Role
-from portal.tenancy.roles import ALLOWED, Act
-from portal.tenancy.scope import acting_for
-from tests.factories import brand_draft, submitted_brand
-from tests.people import Person, enrolled
+from portal.tenancy.access import STAFF_HOME
+from portal.tenancy.models import Organization, Role, StaffRole
+from portal.tenancy.roles import ALLOWED, ON_DUTY, READING
+from tests.conftest import owner_url
+from tests.people import enrolled
+from tests.tenancy.addresses import Address, addresses, ask
+from tests.tenancy.matrix import (
+    HTMX,
+    PLAIN,
+    events,
+    fillings,
+    foreign_findings,
+    in_role,
+    names_a_row,
+    of_the_staff,
+    own_answers,
+    permission_findings,
+    reading_findings,
+    role_findings,
+    together,
+    unmapped,
+)
+from tests.tenancy.rows import FORMS, HOLES, OUTSIDE, OWN_WRITES, PERMISSIONS, outside
 
 pytestmark = pytest.mark.django_db
 
-# Addresses that no tenant's row stands behind, each with its reason.
-OUTSIDE = {
-    "account_": "allauth: a person and their own account",
-    "mfa_": "allauth: a person and their own second factors",
-    "usersessions_": "allauth: a person and their own signed-in browsers",
-    "health-": "asked by load balancers; says nothing of anybody",
-    "ui:": "colours, and the developers' specimen page",
-}
-CANARY = "Canary Confidential"
-METHODS = ("get", "post", "put", "patch", "delete")
-HTMX = {"HTTP_HX_REQUEST": "true"}
+ALL = list(addresses())
+OURS = [one for one in ALL if not outside(one.name)]
+MEMBERS = [one for one in OURS if one.can]
+STAFF = [one for one in OURS if one.duty]
 
 
-@dataclass(frozen=True)
-class Address:
-    """One URL pattern: its full name, its route and the permission that its view asks for."""
-
-    name: str
-    route: str
-    can: Act | None
-
-    def path(self, brand: UUID) -> str:
-        """The address for one brand; a step of the wizard stands for all of them."""
-        path = self.route.replace("<uuid:brand_id>", str(brand)).replace("<slug:slug>", "company")
-        assert "<" not in path, f"{self.name}: say in this test what {path} is filled with"
-        return f"/{path}"
-
-    @property
-    def has_id(self) -> bool:
-        """Does it name somebody's row?"""
-        return "<uuid:brand_id>" in self.route
+def tenant_models() -> list[type[models.Model]]:
+    """Every model whose rows belong to an organization."""
+    return [
+        one
+        for one in apps.get_models()
+        if any(field.attname == "organization_id" for field in one._meta.concrete_fields)
+    ]
 
 
-def addresses() -> Iterator[Address]:
-    """All of the URL conf, flattened."""
-
-    def walk(patterns: list[URLPattern | URLResolver], prefix: str, namespace: str) -> Iterator[Address]:
-        for one in patterns:
-            route = prefix + str(one.pattern)
-            if isinstance(one, URLResolver):
-                inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
-                yield from walk(one.url_patterns, route, inner)
-            else:
-                yield Address(f"{namespace}{one.name}", route, getattr(one.callback, "can", None))
-
-    yield from walk(get_resolver().url_patterns, "", "")
+def named(address: Address) -> str:
+    """For the names of tests."""
+    return address.name
 
 
-OURS = [one for one in addresses() if not one.name.startswith(tuple(OUTSIDE))]
-
-
-def in_role(role: str) -> Person:
-    """Somebody of Acme with this role."""
-    person = enrolled("ada")
-    with acting_for(person.organization.pk, by=person.actor):
-        Membership.objects.filter(user=person.user).update(role=role)
-    return person
-
-
-def ask(client: Client, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
-    answer = getattr(client, method)(path, **headers)
-    return answer.status_code, answer.content.decode() + str(answer.headers)
-
-
-def test_every_address_asks_for_a_permission() -> None:
+def test_every_address_asks_for_the_permission_that_is_written_down() -> None:
     assert OURS
-    assert [one.name for one in OURS if one.can is None] == []
+    assert [finding for one in OURS for finding in permission_findings(one, PERMISSIONS)] == []
 
 
+def test_every_address_is_mapped() -> None:
+    assert [(one.name, hole) for one in OURS for hole in unmapped(one)] == []
+
+
+def test_the_tables_hold_nothing_that_is_gone() -> None:
+    names = {one.name for one in OURS}
+    assert sorted((set(PERMISSIONS) | set(FORMS) | set(OWN_WRITES)) - names) == []
+    holes = {hole for one in OURS for hole in one.holes} | {
+        f"{o.name} {hole}" for o in OURS for hole in o.holes
+    }
+    assert sorted(set(HOLES) - holes) == []
+    assert [start for start in OUTSIDE if not any(one.name.startswith(start) for one in ALL)] == []
+
+
+# --- roles, both directions
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("role", Role.values)
-@pytest.mark.parametrize("address", OURS, ids=lambda one: one.name)
+@pytest.mark.parametrize("address", MEMBERS, ids=named)
 def test_every_address_lets_in_exactly_the_roles_of_the_table(address: Address, role: str) -> None:
     person = in_role(role)
-    brand = brand_draft(enrolled("ada"))
-    may = role in ALLOWED[address.can] if address.can else False
-    for method in ("get", "post"):
-        status, _ = ask(person.client, method, address.path(brand.pk), {})
-        assert status < 500
-        assert (status == 403) is not may or status == 405, f"{role} {method} {address.name}: {status}"
+    allowed = role in ALLOWED[address.can]  # type: ignore[index]
+    refused = events(person, "access.refused")
+    assert role_findings(address, person, allowed=allowed, role=role) == []
+    assert (events(person, "access.refused") > refused) is not allowed
 
 
-@pytest.mark.parametrize("filters", ["with filters", "database alone"])
-@pytest.mark.parametrize("address", OURS, ids=lambda one: one.name)
-def test_another_tenants_row_is_as_good_as_none(
-    address: Address, filters: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.slow
+@pytest.mark.parametrize("role", Role.values)
+def test_what_is_suspended_can_be_read_and_not_changed(role: str) -> None:
+    person = in_role(role)
+    Organization.objects.filter(pk=person.organization.pk).update(
+        suspended_at=clock.read().business, suspended_reason="Unpaid"
+    )
+    found = []
+    for one in MEMBERS:
+        allowed = role in ALLOWED[one.can] and one.can in READING  # type: ignore[index]
+        found += role_findings(one, person, allowed=allowed, role=f"suspended {role}")
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", StaffRole.values)
+def test_the_staff_see_of_an_organization_what_a_visit_shows(role: str) -> None:
+    """An operator who visits reads as a viewer does; nobody of the staff gets in otherwise."""
+    ada = in_role("owner")
+    found = []
+    for visits in (False, True):
+        person = of_the_staff(role, visiting=ada.organization if visits else None)
+        for one in MEMBERS:
+            looks = visits and role == StaffRole.OPERATOR and one.can in READING
+            allowed = looks and Role.VIEWER in ALLOWED[one.can]  # type: ignore[index]
+            rows = list(together(fillings(one, ada, "Plain")))
+            answers = [ask(person.client, method, one.path(v)) for v in rows for method in ("get", "post")]
+            # Who belongs nowhere is taken from the start page to their own pages.
+            home = reverse(STAFF_HOME[StaffRole(role)])
+            inside = [answer for answer in answers if answer.headers.get("Location") != home]
+            statuses = [answer.status for answer in inside]
+            if allowed and not any(answer.let_in for answer in inside):
+                found.append(f"{one.name} {role} visits={visits}: never let in, {statuses}")
+            if not allowed and set(statuses) - {403, 405}:
+                found.append(f"{one.name} {role} visits={visits}: not refused, {statuses}")
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", [*StaffRole.values, *Role.values])
+@pytest.mark.parametrize("address", STAFF, ids=named)
+def test_the_operators_pages_let_in_exactly_the_staff_of_the_table(address: Address, role: str) -> None:
+    is_staff = role in StaffRole.values
+    person = of_the_staff(role) if is_staff else in_role(role)
+    allowed = is_staff and role in ON_DUTY[address.duty]  # type: ignore[index]
+    assert role_findings(address, person, allowed=allowed, role=role) == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_at_the_operators_door_is_written_down() -> None:
+    """The app cannot read the house's own events, so the owner of the database looks."""
+    ada = in_role("owner")
+    paths = [one.path({hole: one.never(hole) for hole in one.holes}) for one in STAFF]
+    refused = [path for path in paths if ask(ada.client, "get", path).status == 403]
+    assert len(refused) > 10
+    with psycopg.connect(owner_url()) as owner:
+        owner.execute("ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY")
+        rows = owner.execute(
+            "SELECT count(*) FROM audit_event WHERE action = 'access.refused' AND organization_id IS NULL"
+        ).fetchone()
+        owner.rollback()
+    assert rows == (len(refused),)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("headers", [PLAIN, HTMX], ids=["plain", "htmx"])
+def test_strangers_are_sent_to_the_sign_in_page(headers: dict[str, str]) -> None:
+    ada, browser = in_role("owner"), Client()
+    found = []
+    for one in OURS:
+        values = next(together(fillings(one, ada, "Plain")))
+        for method in ("get", "post"):
+            answer = ask(browser, method, one.path(values), {}, **headers)
+            to = answer.headers.get("Location", answer.headers.get("HX-Redirect", ""))
+            if answer.status != 405 and not to.startswith("/account/login/?next="):
+                found.append(f"{one.name} {method}: {answer.status} {to}")
+    assert found == []
+
+
+# --- another tenant's ids
+
+
+@pytest.mark.parametrize("address", MEMBERS, ids=named)
+def test_another_tenants_row_is_as_good_as_none(address: Address) -> None:
+    assert foreign_findings(address, in_role("owner"), enrolled("cy")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", MEMBERS, ids=named)
+def test_with_every_filter_gone_the_database_alone_holds(
+    address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ada, cy = enrolled("ada"), enrolled("cy")
-    theirs = [brand_draft(ada, display_name=CANARY), submitted_brand(ada, display_name=CANARY)]
-    if filters == "database alone":
-        monkeypatch.setattr(scope.TenantManager, "get_queryset", models.Manager.get_queryset)
-    with ada.acting():
-        before = list(Brand.objects.order_by("pk").values())
-    for brand in theirs:
-        for method in METHODS:
-            for headers in ({}, HTMX):
-                path = address.path(brand.pk)
-                query = f"?seen={brand.pk}:verified&brand={brand.pk}&id={brand.pk}&return=check"
-                status, text = ask(cy.client, method, path + query, headers)
-                nobodys, like_nobody = ask(cy.client, method, address.path(uuid4()) + query, headers)
-                assert status < 500
-                assert CANARY not in text
-                if address.has_id:
-                    assert (status, _without_ids(text)) == (nobodys, _without_ids(like_nobody))
-                    assert status in {404, 405}
-    with ada.acting():
-        assert list(Brand.objects.order_by("pk").values()) == before
+    ada, cy = in_role("owner"), enrolled("cy")
+    without_filters(monkeypatch)
+    assert foreign_findings(address, ada, cy) == []
 
 
-@pytest.mark.parametrize("address", [one for one in OURS if one.has_id], ids=lambda one: one.name)
+def without_filters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scoped managers give every row, and no query asks for an organization any more."""
+    monkeypatch.setattr(scope.TenantManager, "get_queryset", models.Manager.get_queryset)
+    monkeypatch.setattr(scope.DeskManager, "get_queryset", models.Manager.get_queryset)
+    really = models.QuerySet._filter_or_exclude
+
+    def asks(self: Any, negate: bool, args: Any, kwargs: dict[str, Any]) -> Any:
+        kept = {name: value for name, value in kwargs.items() if not name.startswith("organization")}
+        return really(self, negate, args, kept)
+
+    monkeypatch.setattr(models.QuerySet, "_filter_or_exclude", asks)
+
+
+def test_the_filters_are_really_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without this the test above could pass because nothing was taken away."""
+    without_filters(monkeypatch)
+    for model in tenant_models():
+        for manager in model._meta.managers:
+            assert "WHERE" not in str(manager.filter(organization_id=None).order_by().query), model
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", MEMBERS, ids=named)
+def test_who_may_only_read_changes_nothing(address: Address) -> None:
+    assert reading_findings(address, in_role("owner")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", [one for one in MEMBERS if names_a_row(one)], ids=named)
 def test_the_owner_of_the_row_gets_an_answer(address: Address) -> None:
-    """Without this, a page that answers 404 to everybody would pass the test above."""
-    ada = enrolled("ada")
-    brands = [brand_draft(ada), submitted_brand(ada)]
-    answers = [
-        ask(ada.client, method, address.path(one.pk), {})[0] for one in brands for method in ("get", "post")
-    ]
-    assert any(status in {200, 204, 302} for status in answers), answers
-
-
-def _without_ids(text: str) -> str:
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|nonce-\S+", "", text)
+    """Without this, a page that answers 404 to everybody would pass the tests above."""
+    ada = in_role("owner")
+    assert any(answer.let_in for answer in own_answers(address, ada))

@@ -65,7 +65,7 @@ def test_the_sign_in_page_offers_no_sign_up_and_names_who_to_ask(client: Client)
     assert 'autocomplete="current-password"' in html
 
 
-def test_a_refused_form_says_error_in_the_title(client: Client) -> None:
+def test_a_refused_form_says_error_in_the_title(client: Client, db: None) -> None:
     html = client.post("/account/login/", {"login": "", "password": ""}).content.decode()
     assert re.search(r"<title>Error:\s+Sign in\s*· Clearline</title>", html)
     assert 'href="#id_login"' in html

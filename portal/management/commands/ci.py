@@ -29,6 +29,9 @@ COMPOSE_NAMES = (
     "PORTAL_APP_PASSWORD",
     "REDIS_PASSWORD",
     "TELNYX_KEY",
+    "TAX_ID_KEYS",
+    "TAX_ID_HASH_KEY",
+    "MFA_KEYS",
     "EMAIL_URL",
 )
 
@@ -136,6 +139,9 @@ def production(scratch: Path) -> dict[str, str]:
         "BROKER_URL": "redis://broker.example.com:6379/0",
         "PUBLIC_URL": "https://portal.example.com",
         "TELNYX_KEY": "KEY-never-used",
+        "TAX_ID_KEYS": "never-used-to-seal-" + "0123456789abcdefghijklmnopqrstuvwxyz",
+        "TAX_ID_HASH_KEY": "never-used-to-hash-" + "0123456789abcdefghijklmnopqrstuvwxyz",
+        "MFA_KEYS": "never-used-for-factors-" + "0123456789abcdefghijklmnopqrstuvwxyz",
         "PRACTICE_URL": "",
         "EMAIL_URL": "smtp://mail.example.com:25",
         "DEBUG": "",

@@ -104,6 +104,9 @@ def environment(home: Home) -> dict[str, str]:
         # Nothing listens on the discard port: a test that forgets to say where fails at once.
         "TELNYX_URL": "http://127.0.0.1:9/v2",
         "TELNYX_KEY": "practice-tests",
+        "TAX_ID_KEYS": secrets.token_urlsafe(50),
+        "TAX_ID_HASH_KEY": secrets.token_urlsafe(50),
+        "MFA_KEYS": secrets.token_urlsafe(50),
         "PRACTICE_URL": "",
         "EMAIL_URL": "memorymail://",
         "DEBUG": "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -11,9 +12,13 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
 from portal import clock
-from portal.beat import TICK
+from portal.audit import sealing
+from portal.audit.tasks import SEAL_FOR
+from portal.beat import SEAL, TICK
 from portal.lifecycle import loop
 from portal.lifecycle.tasks import LOOK_FOR, beat
+from portal.notifications import delivering
+from portal.notifications.tasks import LOOK_FOR as MAIL_FOR
 from portal.tenancy.power import refuse_power
 
 
@@ -32,11 +37,16 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        seal_at = 0.0
         while not stop.is_set():
             try:
                 beat("work")
                 clock.follow_practice()
                 steps = loop.run(seconds=LOOK_FOR)
+                steps += delivering.run(seconds=MAIL_FOR)
+                if time.monotonic() >= seal_at:
+                    sealing.run(seconds=SEAL_FOR)
+                    seal_at = time.monotonic() + SEAL
             except OperationalError as problem:
                 self.stderr.write(f"The database does not answer: {problem}".strip())
                 close_old_connections()

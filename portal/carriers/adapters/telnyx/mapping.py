@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from portal.carriers.contract import BrandFiling, BrandListed, BrandReading, BrandState, Reason
+from portal.lib.tax_ids import replaced
 
 # Field by field: ours, and Telnyx's in CreateBrand and TelnyxBrand.
 VENDOR_NAMES: Mapping[str, str] = {
@@ -233,36 +234,24 @@ def tax_ids_in(brand: Mapping[str, Any]) -> tuple[str, ...]:
 
 def withheld(value: Any, secrets: Iterable[str]) -> Any:
     """A copy of a JSON value in which no tax id is left, neither as a field nor inside a text."""
-    pattern = _pattern(secrets)
 
-    def clean(node: Any) -> Any:
-        if isinstance(node, str):
-            return pattern.sub(WITHHELD, node) if pattern else node
+    def emptied(node: Any) -> Any:
         if isinstance(node, list):
-            return [clean(item) for item in node]
+            return [emptied(item) for item in node]
         if isinstance(node, dict):
             return {
-                name: WITHHELD if name in _TAX_ID_NAMES and item else clean(item)
+                name: WITHHELD if name in _TAX_ID_NAMES and item else emptied(item)
                 for name, item in node.items()
             }
         return node
 
-    return clean(value)
+    return replaced(emptied(value), dict.fromkeys(secrets, WITHHELD))
 
 
 def withheld_reasons(reasons: Iterable[Reason], secrets: Iterable[str]) -> tuple[Reason, ...]:
     """The same reasons without a tax id in their texts."""
     secrets = tuple(secrets)
     return tuple(Reason(r.code, str(withheld(r.text, secrets)), r.fields) for r in reasons)
-
-
-def _pattern(secrets: Iterable[str]) -> re.Pattern[str] | None:
-    """Matches each tax id however it is spaced: 12-3456789, 123456789, 12 3456789."""
-    # Shorter ones would blot out words and house numbers; no tax id of the countries taken is.
-    plain = {text for secret in secrets if len(text := plain_tax_id(secret)) >= 5}
-    if not plain:
-        return None
-    return re.compile("|".join(r"[\s-]?".join(map(re.escape, text)) for text in sorted(plain)), re.IGNORECASE)
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,28 @@
+"""Addresses of the operator's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.operations import acts, logs, notices, views
+
+app_name = "operations"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("needs/<slug:slug>/", views.need, name="need"),
+    path("organizations/", views.organizations, name="organizations"),
+    path("organizations/new/", acts.new, name="new"),
+    path("organizations/<uuid:organization_id>/", views.organization, name="organization"),
+    path("organizations/<uuid:organization_id>/log/", logs.log, name="log"),
+    path("organizations/<uuid:organization_id>/owner/", acts.owner, name="owner"),
+    path("organizations/<uuid:organization_id>/suspension/", acts.suspension, name="suspension"),
+    path("organizations/<uuid:organization_id>/suspension/end/", acts.resumption, name="resumption"),
+    path("organizations/<uuid:organization_id>/visit/", acts.visit, name="visit"),
+    path("visit/leave/", acts.leave, name="leave"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/new/", notices.new_notice, name="notice-new"),
+    path("notices/<uuid:notice_id>/withdrawal/", notices.withdrawal, name="notice-withdrawal"),
+    path("desk/", views.desk, name="desk"),
+    path("house/", logs.house, name="house"),
+    path("staff/", views.people, name="staff"),
+]

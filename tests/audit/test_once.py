@@ -1,0 +1,219 @@
+"""Every change of a state writes exactly one event, with who, when and from where; nothing else writes any."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from brands import states
+from brands.models import Brand
+from portal import clock
+from portal.audit.models import Event
+from portal.lifecycle.states import StaleState, make
+from portal.tenancy.models import Invitation, Membership, Organization
+from tests.accounts.proving import with_app
+from tests.factories import ADDRESS, BUSINESS, COMPANY, CONTACT, brand_draft
+from tests.operations.staff import Colleague, on_duty
+from tests.people import Person, enrolled
+from tests.tenancy.addresses import addresses
+from tests.tenancy.matrix import fresh
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def events(person: Person) -> list[Event]:
+    """All events of `person`'s organization, oldest first."""
+    with person.acting():
+        return list(Event.objects.order_by("id"))
+
+
+@pytest.mark.parametrize("move", states.MOVES, ids=lambda move: move.name)
+def test_every_move_writes_exactly_one_event_and_a_move_that_is_too_late_none(move: Any, ada: Person) -> None:
+    brand = brand_draft(ada)
+    at = clock.read().business
+    for source in sorted(move.sources):
+        with ada.acting():
+            Brand.objects.filter(pk=brand.pk).update(status=source)
+            brand.refresh_from_db()
+        before = events(ada)
+        with ada.acting():
+            make(move, brand, by=ada.actor, at=at)
+        (event,) = events(ada)[len(before) :]
+        assert (event.action, event.object_kind, event.object_id) == (f"brand.{move.name}", "brand", brand.pk)
+        assert (event.actor_id, event.actor_name, event.address) == (ada.user.pk, "Ada Osei", "127.0.0.1")
+        assert event.at == at
+    for status in set(states.LOOKS) - move.sources:
+        with ada.acting():
+            Brand.objects.filter(pk=brand.pk).update(status=status)
+            before = list(Event.objects.all())
+            with pytest.raises(StaleState):
+                make(move, brand, by=ada.actor, at=at)
+            assert list(Event.objects.all()) == before
+
+
+# --- a walk through every page that changes something
+
+# The addresses that take a POST and change no state of an organization, each with its reason.
+NO_STATE = {
+    "brands:tax-id": "shows a tax id in full, which is an event without a change",
+    "brands:step": "answers of a draft are saved as they are typed; what was filed is frozen by the submission",
+    "tenancy:audit-export": "changes nothing; that it was done is an event all the same (test_export.py)",
+    "tenancy:choose": "which organization this browser works for",
+    "tenancy:join": "whoever comes has no account yet: tests/tenancy/test_joining.py",
+    "notifications:": "what one person has read or wants to be told; a change of preferences is the house's event",
+    "operations:notice": "notices of all organizations are the house's events",
+    "operations:new": "its organization does not exist before: tests/operations/test_making.py",
+    "operations:owner": "an invitation in another's name: tests/operations/test_making.py",
+    "operations:visit": "an event without a change: tests/operations/test_visiting.py",
+    "operations:leave": "an event without a change: tests/operations/test_visiting.py",
+    "accounts:": "a person and their own account: the house's events",
+}
+
+
+def state(organization: Organization) -> dict[str, Any]:
+    """The states that an audit log has to account for."""
+    organization.refresh_from_db()
+    brands = {str(one.pk): one.status for one in Brand.objects.all()}
+    members = {str(one.user_id): one.role for one in Membership.objects.filter(organization=organization)}
+    asked = {
+        str(one.pk): (one.role, one.generation, one.accepted_at, one.withdrawn_at)
+        for one in Invitation.objects.all()
+    }
+    itself = {
+        name: getattr(organization, name) for name in ("name", "time_zone", "mfa_required", "suspended_at")
+    }
+    return brands | members | asked | itself
+
+
+class Walk:
+    """Posts, one after the other, each held against the log."""
+
+    def __init__(self, owner: Person) -> None:
+        self.owner = owner
+        self.walked: set[str] = set()
+
+    def look(self) -> tuple[dict[str, Any], list[Event]]:
+        with self.owner.acting():
+            return state(self.owner.organization), list(Event.objects.order_by("id"))
+
+    def post(
+        self,
+        name: str,
+        client: Client,
+        path: str,
+        data: dict[str, Any] | None = None,
+        *,
+        by: str,
+        changes: bool = True,
+    ) -> None:
+        """Post, and compare: one event by `by` from this address when the state changed, none otherwise."""
+        self.walked.add(name)
+        before, told = self.look()
+        started = clock.read().business
+        answer = client.post(path, data or {}, REMOTE_ADDR="198.51.100.7")
+        after, now_told = self.look()
+        new = now_told[len(told) :]
+        what = f"{name}: {answer.status_code}, {[event.action for event in new]}"
+        assert (after != before) is changes, what
+        if not changes:
+            assert new == [], what
+            return
+        assert len(new) == 1, what
+        (event,) = new
+        assert by in event.actor_name, what
+        assert event.actor_id is not None, what
+        assert event.address == "198.51.100.7", what
+        assert timedelta(0) <= event.at - started < timedelta(seconds=30), what
+
+    def last(self) -> Event:
+        return self.look()[1][-1]
+
+
+def brands_walk(walk: Walk, ada: Person) -> None:
+    """Two drafts: one is filed, twice; one is deleted, twice."""
+    for ending in ("submission", "deletion"):
+        walk.post("brands:new", ada.client, "/brands/new/", {"accept": "on"}, by="Ada")
+        draft = f"/brands/drafts/{walk.last().object_id}"
+        walk.post("brands:new", ada.client, "/brands/new/", {}, by="Ada", changes=False)
+        for slug, answers in (
+            ("company", COMPANY),
+            ("address", ADDRESS),
+            ("business", BUSINESS),
+            ("contact", CONTACT),
+        ):
+            walk.post("brands:step", ada.client, f"{draft}/{slug}/", answers, by="Ada", changes=False)
+        name = {"submission": "brands:submission", "deletion": "brands:delete-draft"}[ending]
+        walk.post(name, ada.client, f"{draft}/{ending}/", by="Ada")
+        walk.post(name, ada.client, f"{draft}/{ending}/", by="Ada", changes=False)
+
+
+def people_walk(walk: Walk, ada: Person, bo: Person) -> None:
+    """Somebody is asked in and not; roles change; somebody goes."""
+    base = "/organization"
+    asked = {"email": "new@acme.example", "role": "viewer"}
+    walk.post("tenancy:invite", ada.client, f"{base}/invitations/new/", asked, by="Ada")
+    invitation = f"{base}/invitations/{walk.last().object_id}"
+    walk.post("tenancy:invite", ada.client, f"{base}/invitations/new/", asked, by="Ada", changes=False)
+    walk.post("tenancy:mail", ada.client, f"{invitation}/mail/", by="Ada", changes=False)
+    with ada.acting():
+        Invitation.objects.update(due_at=clock.read().business - timedelta(hours=1))
+    walk.post("tenancy:mail", ada.client, f"{invitation}/mail/", by="Ada")
+    walk.post("tenancy:withdraw", ada.client, f"{invitation}/withdrawal/", by="Ada")
+    walk.post("tenancy:withdraw", ada.client, f"{invitation}/withdrawal/", by="Ada", changes=False)
+    member = f"{base}/members/{bo.user.pk}"
+    walk.post("tenancy:role", ada.client, f"{member}/role/", {"role": "submitter"}, by="Ada")
+    walk.post("tenancy:role", ada.client, f"{member}/role/", {"role": "submitter"}, by="Ada", changes=False)
+    walk.post("tenancy:leave", bo.client, f"{base}/leave/", by="Bo")
+    di = enrolled("di")
+    walk.post("tenancy:removal", ada.client, f"{base}/members/{di.user.pk}/removal/", by="Ada")
+    walk.post("tenancy:removal", ada.client, f"{base}/members/{di.user.pk}/removal/", by="Ada", changes=False)
+    walk.post("tenancy:leave", ada.client, f"{base}/leave/", by="Ada", changes=False)
+
+
+def settings_walk(walk: Walk, ada: Person) -> None:
+    page = "/organization/settings/"
+    zone = ada.organization.time_zone
+    walk.post("tenancy:settings", ada.client, page, {"name": "Acme Two", "time_zone": zone}, by="Ada")
+    walk.post(
+        "tenancy:settings", ada.client, page, {"name": "Acme Two", "time_zone": zone}, by="Ada", changes=False
+    )
+    walk.post("tenancy:settings", ada.client, page, {"name": "Acme Two", "time_zone": "UTC"}, by="Ada")
+    two_step = f"{page}two-step/"
+    walk.post("tenancy:two-step", ada.client, two_step, {"required": "yes"}, by="Ada", changes=False)
+    Organization.objects.filter(pk=ada.organization.pk).update(mfa_required=True)
+    walk.look()
+    with_app(ada.user)
+    walk.post("tenancy:two-step", ada.client, two_step, {"required": "no"}, by="Ada")
+    walk.post("tenancy:two-step", ada.client, two_step, {"required": "yes"}, by="Ada")
+    walk.post("tenancy:two-step", ada.client, two_step, {"required": "no"}, by="Ada")
+
+
+def operators_walk(walk: Walk, olu: Colleague) -> None:
+    page = f"/operations/organizations/{walk.owner.organization.pk}"
+    reason = {"reason": "They asked for it on the telephone"}
+    walk.post("operations:suspension", olu.client, f"{page}/suspension/", reason, by="Olu")
+    walk.post("operations:suspension", olu.client, f"{page}/suspension/", reason, by="Olu", changes=False)
+    walk.post("operations:resumption", olu.client, f"{page}/suspension/end/", by="Olu")
+    walk.post("operations:resumption", olu.client, f"{page}/suspension/end/", by="Olu", changes=False)
+
+
+def test_every_page_that_changes_a_state_writes_exactly_one_event(ada: Person, bo: Person) -> None:
+    walk = Walk(ada)
+    fresh(ada.client)
+    fresh(bo.client)
+    brands_walk(walk, ada)
+    people_walk(walk, ada, bo)
+    settings_walk(walk, ada)
+    operators_walk(walk, on_duty("olu"))
+    stranger = Client()
+    posts = {
+        one.name
+        for one in addresses()
+        if one.name.split(":")[0] in {"brands", "tenancy", "operations"}
+        and stranger.post(one.path({hole: one.never(hole) for hole in one.holes})).status_code != 405
+    }
+    left = {name for name in posts - walk.walked if not name.startswith(tuple(NO_STATE))}
+    assert left == set(), "a new page that takes a POST is walked here, or changes no state, with a reason"

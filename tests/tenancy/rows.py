@@ -1,0 +1,212 @@
+"""What the matrix knows of each page: a new page adds its rows here, and nowhere else.
+
+- `PERMISSIONS`: what each address asks for. Written down a second time on purpose, so that a changed
+  decorator is a changed table in the same review.
+- `HOLES`: what a name in a route is filled with ("brand_id", or "app:name brand_id" for one address only).
+- `FORMS`: what a person who may do it posts, where an empty form is no act.
+- `OUTSIDE`: addresses that no tenant's row stands behind, each with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from portal import clock
+from portal.accounts.enrolling import account_for
+from portal.audit.recording import CLEARLINE
+from portal.notifications.kinds import ATTENTION
+from portal.notifications.models import Notification, Topic
+from portal.notifications.notices import publish
+from portal.tenancy.inviting import LIFETIME
+from portal.tenancy.models import Invitation, Membership, Role
+from portal.tenancy.roles import Act, Duty
+from tests.factories import brand_draft, submitted_brand
+from tests.people import Person
+
+# Stands in everything that the matrix makes for Acme and that a page would show.
+CANARY = "Canary Confidential"
+
+# Name or beginning of a name → the reason.
+OUTSIDE = {
+    "account_": "allauth: a person and their own account",
+    "accounts:": "a person and their own account",
+    "mfa_": "allauth: a person and their own second factors",
+    "usersessions_": "allauth: a person and their own signed-in browsers",
+    "notifications:preferences": "a person and their own choices",
+    "outbox:": "a practice portal's mails, for whoever sits at the machine; tested in test_outbox",
+    "health-": "asked by load balancers; says nothing of anybody",
+    "tenancy:mine": "a person and their own memberships",
+    "tenancy:choose": "a person's choice among their own memberships; tested with other ids in test_choosing",
+    "tenancy:join": "public: the signed link is the permission; tested in test_joining",
+    "ui:": "colours, and the developers' specimen page",
+}
+
+PERMISSIONS: dict[str, Act | Duty] = {
+    "overview:home": Act.VIEW,
+    "overview:sms-campaigns": Act.VIEW,
+    "brands:list": Act.VIEW,
+    "brands:badges": Act.VIEW,
+    "brands:detail": Act.VIEW,
+    "brands:status": Act.VIEW,
+    "brands:new": Act.DRAFT,
+    "brands:step": Act.DRAFT,
+    "brands:check": Act.DRAFT,
+    "brands:delete-draft": Act.DRAFT,
+    "brands:submission": Act.SUBMIT,
+    "brands:tax-id": Act.DRAFT,
+    "notifications:list": Act.VIEW,
+    "notifications:read": Act.VIEW,
+    "notifications:read-one": Act.VIEW,
+    "notifications:dismiss": Act.VIEW,
+    "tenancy:members": Act.VIEW,
+    "tenancy:role": Act.PEOPLE,
+    "tenancy:removal": Act.PEOPLE,
+    "tenancy:leave": Act.LEAVE,
+    "tenancy:invite": Act.PEOPLE,
+    "tenancy:mail": Act.PEOPLE,
+    "tenancy:withdraw": Act.PEOPLE,
+    "tenancy:settings": Act.SETTINGS,
+    "tenancy:two-step": Act.SETTINGS,
+    "tenancy:audit": Act.AUDIT,
+    "tenancy:audit-export": Act.AUDIT,
+    "operations:home": Duty.OPERATE,
+    "operations:need": Duty.OPERATE,
+    "operations:organizations": Duty.OPERATE,
+    "operations:organization": Duty.OPERATE,
+    "operations:log": Duty.OPERATE,
+    "operations:new": Duty.OPERATE,
+    "operations:owner": Duty.OPERATE,
+    "operations:suspension": Duty.OPERATE,
+    "operations:resumption": Duty.OPERATE,
+    "operations:visit": Duty.OPERATE,
+    "operations:leave": Duty.OPERATE,
+    "operations:notices": Duty.OPERATE,
+    "operations:notice-new": Duty.OPERATE,
+    "operations:notice-withdrawal": Duty.OPERATE,
+    "operations:house": Duty.OPERATE,
+    "operations:staff": Duty.OPERATE,
+    "operations:desk": Duty.DESK,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """The hole names a row. `make` makes it for a person's organization, with the word in what pages show of it,
+    and returns its ids; several where states differ. `house`: it is the operator's own, no tenant's."""
+
+    make: Callable[[Person, str], list[object]]
+    house: bool = False
+
+
+@dataclass(frozen=True)
+class Word:
+    """The hole names a step or a format; no row stands behind it."""
+
+    value: str
+
+
+def _brands(person: Person, word: str) -> list[object]:
+    return [brand_draft(person, display_name=word).pk, submitted_brand(person, display_name=word).pk]
+
+
+def _member(person: Person, word: str) -> list[object]:
+    user, _ = account_for(f"{uuid4().hex}@example.test", name=word)
+    with person.acting():
+        Membership.objects.create(organization=person.organization, user=user, role=Role.VIEWER)
+    return [user.pk]
+
+
+def _invitation(person: Person, word: str) -> list[object]:
+    now = clock.read().business
+    with person.acting():
+        asked = Invitation.objects.create(
+            organization=person.organization,
+            email=f"{uuid4().hex}@example.test",
+            role=Role.VIEWER,
+            invited_by=person.user.pk,
+            invited_by_name=word,
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+    return [asked.pk]
+
+
+def _notification(person: Person, word: str) -> list[object]:
+    now = clock.read().business
+    with person.acting():
+        told = Notification.objects.create(
+            organization=person.organization,
+            user=person.user,
+            kind=ATTENTION,
+            object_kind="brand",
+            object_id=uuid4(),
+            object_name=word,
+            state="rejected",
+            since=now,
+            at=now,
+        )
+    return [told.pk]
+
+
+def _notice(person: Person, word: str) -> list[object]:
+    now = clock.read().business
+    notice = publish(
+        scope=Topic.EVERYTHING,
+        text=word,
+        starts_at=now,
+        ends_at=now + timedelta(days=1),
+        by=CLEARLINE,
+        at=now,
+        organization_id=person.organization.pk,
+    )
+    return [notice.pk]
+
+
+HOLES: dict[str, Row | Word] = {
+    "notification_id": Row(_notification),
+    "notice_id": Row(_notice),
+    "user_id": Row(_member),
+    "invitation_id": Row(_invitation),
+    "brand_id": Row(_brands),
+    "brands:step slug": Word("company"),
+    "organization_id": Row(lambda person, _word: [person.organization.pk], house=True),
+    "operations:need slug": Word("owners"),
+    "operations:notice-withdrawal notice_id": Row(_notice, house=True),
+}
+
+# Name of the address → the fields; a callable is given the person. Ids of own rows are found in the path.
+FORMS: dict[str, Mapping[str, Any] | Callable[[Person], Mapping[str, Any]]] = {
+    "brands:new": {"accept": "on"},
+    "tenancy:invite": lambda _person: {"email": f"{uuid4().hex}@example.test", "role": Role.VIEWER},
+    "tenancy:role": {"role": Role.SUBMITTER},
+    "tenancy:settings": {"name": "Acme", "time_zone": "America/Chicago"},
+    "tenancy:two-step": {"required": "yes"},
+    "tenancy:audit-export": {"format": "csv"},
+}
+
+# Pages that every member may open and that write all the same: a person's own things. Name → the reason.
+OWN_WRITES: dict[str, str] = {
+    "notifications:read": "a person's own marks on what they were told",
+    "notifications:read-one": "a person's own marks on what they were told",
+    "notifications:dismiss": "a person puts away what they have read",
+}
+
+
+def filling(name: str, hole: str) -> Row | Word | None:
+    """What `hole` of the address `name` is filled with; None: nobody said it yet."""
+    return HOLES.get(f"{name} {hole}", HOLES.get(hole))
+
+
+def form_of(name: str, person: Person) -> dict[str, Any]:
+    """What `person` posts to the address `name`."""
+    fields = FORMS.get(name, {})
+    return dict(fields(person) if callable(fields) else fields)
+
+
+def outside(name: str) -> bool:
+    """Is this address no tenant's and no operator's?"""
+    return name.startswith(tuple(OUTSIDE))
