@@ -192,8 +192,7 @@ def test_a_download_is_itself_an_event_with_its_filter(ada: Person) -> None:
 
 
 def test_the_file_is_named_after_the_organization_and_the_day_and_saved_not_shown(ada: Person) -> None:
-    ada.organization.name = 'Acme "Näh"/../x\r\n'
-    ada.organization.save()
+    ada.settle(name='Acme "Näh"/../x\r\n')
     answer = stream(ada)
     today = clock.read().business
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="audit-log-acme-nahx-20')

@@ -183,7 +183,7 @@ def settings_walk(walk: Walk, ada: Person) -> None:
     walk.post("tenancy:settings", ada.client, page, {"name": "Acme Two", "time_zone": "UTC"}, by="Ada")
     two_step = f"{page}two-step/"
     walk.post("tenancy:two-step", ada.client, two_step, {"required": "yes"}, by="Ada", changes=False)
-    Organization.objects.filter(pk=ada.organization.pk).update(mfa_required=True)
+    ada.settle(mfa_required=True)
     walk.look()
     with_app(ada.user)
     walk.post("tenancy:two-step", ada.client, two_step, {"required": "no"}, by="Ada")

@@ -136,8 +136,7 @@ def test_a_day_is_the_organizations_own_from_its_first_to_its_last_moment(
     zone: str, day: str, shown: list[int], ada: Person
 ) -> None:
     """On 1 November 2026 Los Angeles has 25 hours: from 07:00 to 08:00 UTC on the next day."""
-    ada.organization.time_zone = zone
-    ada.organization.save()
+    ada.settle(time_zone=zone)
     moments = [
         datetime(2026, 11, 1, 10, 0, tzinfo=UTC),
         datetime(2026, 11, 2, 7, 59, 59, 999_999, tzinfo=UTC),

@@ -22,9 +22,12 @@ PASSWORD = "a long and quiet password"
 class Gallery:
     """What the pages show: one brand in each state, and a person in a new organization."""
 
-    def __init__(self, page: Page, portal: Portal) -> None:
+    def __init__(self, page: Page, portal: Portal, operator: Page) -> None:
         context = page.context
         self.page, self.portal = page, portal
+        operator.goto("/operations/organizations/")
+        larkspur = operator.get_by_role("link", name="Larkspur Dental Group", exact=True)
+        self.organization = str(larkspur.get_attribute("href"))
         self.brands: dict[str, str] = {
             "draft": draft(context, answers("Draft Distillers", public=True)),
             "half": draft(context, answers("Halfdone Hardware"), until="business"),
@@ -54,11 +57,14 @@ class Gallery:
 @pytest.fixture(scope="module")
 def gallery(chromium: Browser, portal: Portal, signed_in: dict[str, StorageState]) -> Iterator[Gallery]:
     """See Gallery; adds Cy, who chooses a password by the link that an operator sends."""
-    context = chromium.new_context(base_url=portal.url, storage_state=signed_in["ada"])
-    page = context.new_page()
+    contexts = [
+        chromium.new_context(base_url=portal.url, storage_state=signed_in[who]) for who in ("ada", "olu")
+    ]
+    page, operator = (context.new_page() for context in contexts)
     page.goto("/")
-    yield Gallery(page, portal)
-    context.close()
+    yield Gallery(page, portal, operator)
+    for context in contexts:
+        context.close()
 
 
 def _cy(gallery: Gallery, signed_in: dict[str, StorageState], page: Page) -> None:
@@ -85,6 +91,10 @@ def _at(path: str) -> Where:
 
 def _of(state: str, path: str = "/brands/{}/") -> Where:
     return lambda gallery: path.format(gallery.brands[state])
+
+
+def _organization(path: str = "") -> Where:
+    return lambda gallery: gallery.organization + path
 
 
 def _registry(path: str) -> Where:
@@ -135,6 +145,23 @@ PAGES: dict[str, tuple[str | None, Where]] = {
     "organizations": ("ada", _at("/organization/")),
     "organization-settings": ("ada", _at("/organization/settings/")),
     "organization-two-step": ("ada", _at("/organization/settings/two-step/")),
+    "audit-log": ("ada", _at("/organization/audit/")),
+    "audit-log-of-one-kind": ("ada", _at("/organization/audit/?kind=brand")),
+    "notifications": ("bo", _at("/notifications/")),
+    "account-notifications": ("ada", _at("/account/notifications/")),
+    "outbox": (None, _at("/outbox/")),
+    "operations": ("olu", _at("/operations/")),
+    "operations-organizations": ("olu", _at("/operations/organizations/")),
+    "operations-new": ("olu", _at("/operations/organizations/new/")),
+    "operations-organization": ("olu", _organization()),
+    "operations-log": ("olu", _organization("log/")),
+    "operations-suspension": ("olu", _organization("suspension/")),
+    "operations-visit": ("olu", _organization("visit/")),
+    "operations-notices": ("olu", _at("/operations/notices/")),
+    "operations-notice": ("olu", _at("/operations/notices/new/")),
+    "operations-house": ("olu", _at("/operations/house/")),
+    "operations-staff": ("olu", _at("/operations/staff/")),
+    "operations-desk": ("pia", _at("/operations/desk/")),
     "nothing-here": ("ada", _at("/no/such/page/")),
     "refused": ("bo", _at("/brands/new/")),
     "sign-out": ("ada", _at("/account/logout/")),
@@ -143,6 +170,8 @@ PAGES: dict[str, tuple[str | None, Where]] = {
     "registry-brand-decided": (None, _registry("/brands/{rejected}/")),
     "registry-ledger": (None, _registry("/ledger/")),
     "registry-names": (None, _registry("/names/")),
+    "registry-faults": (None, _registry("/faults/")),
+    "registry-webhooks": (None, _registry("/webhooks/")),
 }
 
 

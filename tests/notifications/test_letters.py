@@ -22,7 +22,6 @@ from portal.notifications import kinds
 from portal.notifications.kinds import Delivery
 from portal.notifications.letters import Letter, message, moment
 from portal.notifications.telling import tell
-from portal.tenancy.models import Organization
 from tests.notifications.posting import Clock, decided, post, prefer
 from tests.people import Person
 
@@ -163,7 +162,7 @@ def test_a_day_without_news_has_no_mail(ada: Person, mails: list[Any]) -> None:
 
 @pytest.mark.django_db
 def test_times_are_those_of_the_reader(ada: Person, bo: Person, mails: list[Any]) -> None:
-    Organization.objects.filter(pk=ada.organization.pk).update(time_zone="America/Los_Angeles")
+    ada.settle(time_zone="America/Los_Angeles")
     bo.user.time_zone = "Asia/Seoul"
     bo.user.save()
     decided(ada, at=datetime(2026, 11, 2, 17, 14, tzinfo=UTC))

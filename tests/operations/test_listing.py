@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portal.audit.recording import CLEARLINE
 from portal.operations import listing
 from portal.tenancy.models import Organization
+from portal.tenancy.scope import acting_for
 from tests.operations import many
 from tests.operations.staff import Colleague
 from tests.people import Person
@@ -121,7 +123,8 @@ def test_search_and_order_are_kept_from_page_to_page(olu: Colleague, seven: list
 
 def test_suspended_ones_alone(olu: Colleague, seven: list[str]) -> None:
     one = Organization.objects.get(name="Golf")
-    Organization.objects.filter(pk=one.pk).update(suspended_at=one.created_at, suspended_reason="Unpaid")
+    with acting_for(one.pk, by=CLEARLINE):
+        Organization.objects.update(suspended_at=one.created_at, suspended_reason="Unpaid")
     answer = olu.client.get(PATH, {"only": "suspended"})
     assert shown(answer) == ["Golf"]
     assert "7 organizations, 1 of them suspended" in answer.content.decode()

@@ -14,7 +14,7 @@ from brands.models import Brand
 from portal.audit.models import Event
 from portal.notifications.models import Notification
 from portal.tenancy import access, scope, visiting
-from portal.tenancy.models import Membership, Organization, Staff
+from portal.tenancy.models import Membership, Staff
 from portal.tenancy.roles import Act, may
 from portal.tenancy.scope import acting_for
 from tests.factories import brand_draft, submitted_brand
@@ -158,9 +158,7 @@ def test_an_operator_who_is_also_a_member_visits_as_viewer(olu: Colleague, ada: 
 
 
 def test_a_suspended_organization_can_be_visited(olu: Colleague, ada: Person) -> None:
-    Organization.objects.filter(pk=ada.organization.pk).update(
-        suspended_at=ada.organization.created_at, suspended_reason="Unpaid bills"
-    )
+    ada.settle(suspended_at=ada.organization.created_at, suspended_reason="Unpaid bills")
     olu.enter(ada.organization)
     text = olu.get("/").content.decode()
     assert BANNER in " ".join(text.split())

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from portal import clock
-from portal.tenancy.models import Organization, Role, StaffRole
+from portal.tenancy.models import Role, StaffRole
 from portal.tenancy.roles import ALLOWED, ON_DUTY, READING, Act
 from tests.people import Person
 from tests.tenancy.addresses import addresses, ask
@@ -134,9 +134,7 @@ def test_no_role_is_shown_what_it_may_not_do(role: str) -> None:
 @pytest.mark.parametrize("role", Role.values)
 def test_nobody_of_a_suspended_organization_is_shown_a_way_to_write(role: str) -> None:
     person = in_role(role)
-    Organization.objects.filter(pk=person.organization.pk).update(
-        suspended_at=clock.read().business, suspended_reason="Unpaid"
-    )
+    person.settle(suspended_at=clock.read().business, suspended_reason="Unpaid")
     assert walked(Walk(person.client, acts(role, reading=True)), person).findings == set()
 
 

@@ -68,7 +68,7 @@ def test_a_stranger_signs_in_first(cy: Person) -> None:
 @pytest.mark.django_db
 def test_one_can_switch_away_from_an_organization_that_asks_for_a_second_step(bo: Person, cy: Person) -> None:
     also_in(bo, cy, "admin")
-    Organization.objects.filter(pk=bo.organization.pk).update(mfa_required=True)
+    bo.settle(mfa_required=True)
     answer = bo.get("/")
     assert answer.status_code == 403
     assert f"/organization/choice/{cy.organization.pk}/" in answer.content.decode()

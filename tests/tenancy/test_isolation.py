@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from brands.models import Brand
+from portal.tenancy.models import Organization
 from portal.tenancy.scope import acting_for
 from tests.conftest import owner_url
 from tests.factories import brand_draft
@@ -36,7 +38,7 @@ EXEMPT = {
     "notifications_practicemail": "mails of a practice portal, written in that mode alone; no tenant is real there",
     "tenancy_staff": "the operator's own people",
     "usersessions_usersession": "allauth: signed-in browsers of people",
-    "tenancy_organization": "the tenants themselves: a name and a time zone, found by membership",
+    "tenancy_organization": "the tenants themselves: known to everybody, with policies of their own",
 }
 
 
@@ -116,6 +118,16 @@ def test_the_app_cannot_take_the_walls_down(ada: Person, statement: str) -> None
     brand_draft(ada)
     with pytest.raises((ProgrammingError, IntegrityError)), transaction.atomic():
         rows(statement)
+
+
+@pytest.mark.django_db
+def test_an_organization_is_changed_in_its_own_scope_only(ada: Person, cy: Person) -> None:
+    for scope in (cy.acting(), nullcontext()):
+        with scope:
+            assert Organization.objects.filter(pk=ada.organization.pk).update(name="Taken") == 0
+    with pytest.raises(ProgrammingError, match="row-level security"), cy.acting():
+        Organization.objects.filter(pk=cy.organization.pk).update(id=uuid4())
+    assert Organization.objects.get(pk=ada.organization.pk).name == "Acme"
 
 
 @pytest.mark.django_db

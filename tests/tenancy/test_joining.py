@@ -19,7 +19,7 @@ from portal.accounts.models import User
 from portal.audit.models import Event
 from portal.tenancy import inviting, joining
 from portal.tenancy.access import SESSION_KEY, Acting
-from portal.tenancy.models import Invitation, Membership, Organization
+from portal.tenancy.models import Invitation, Membership
 from tests.people import PASSWORD, Person, enrolled
 
 PAT = "pat@elsewhere.example"
@@ -254,10 +254,10 @@ def test_a_used_link_tells_the_member_that_they_are_in(ada: Person) -> None:
 @pytest.mark.django_db
 def test_nobody_joins_a_suspended_organization(ada: Person) -> None:
     link, browser = invited(ada), Client()
-    Organization.objects.filter(pk=ada.organization.pk).update(suspended_at=clock.read().business)
+    ada.settle(suspended_at=clock.read().business)
     assert "is suspended" in browser.get(link).content.decode()
     assert browser.post(link, WELCOME).status_code == 409
-    Organization.objects.update(suspended_at=None)
+    ada.settle(suspended_at=None)
     assert browser.post(link, WELCOME).status_code == 302
 
 

@@ -19,7 +19,7 @@ from django.urls import reverse
 from portal import clock
 from portal.tenancy import scope
 from portal.tenancy.access import STAFF_HOME
-from portal.tenancy.models import Organization, Role, StaffRole
+from portal.tenancy.models import Role, StaffRole
 from portal.tenancy.roles import ALLOWED, ON_DUTY, READING
 from tests.conftest import owner_url
 from tests.people import enrolled
@@ -101,9 +101,7 @@ def test_every_address_lets_in_exactly_the_roles_of_the_table(address: Address, 
 @pytest.mark.parametrize("role", Role.values)
 def test_what_is_suspended_can_be_read_and_not_changed(role: str) -> None:
     person = in_role(role)
-    Organization.objects.filter(pk=person.organization.pk).update(
-        suspended_at=clock.read().business, suspended_reason="Unpaid"
-    )
+    person.settle(suspended_at=clock.read().business, suspended_reason="Unpaid")
     found = []
     for one in MEMBERS:
         allowed = role in ALLOWED[one.can] and one.can in READING  # type: ignore[index]

@@ -24,6 +24,9 @@ BEYOND: dict[tuple[str, str], tuple[str, str, str, str]] = {
         PERSON,
         "before a scope: a person asks where they belong",
     ),
+    ("tenancy_organization", "known"): ("SELECT", ALL, "true", "a name and a time zone, found by membership"),
+    ("tenancy_organization", "made"): ("INSERT", ALL, "true", "a new one has no scope yet"),
+    ("tenancy_organization", "own"): ("UPDATE", ALL, SCOPE, "it is changed in its own scope only"),
     ("audit_event", "house"): ("INSERT", ALL, NOBODYS, "the house's own events: added, and not read"),
     ("audit_event", "sealer"): ("SELECT", "portal_sealer", NOBODYS, "the house's events get their seals"),
     ("audit_link", "sealer"): ("ALL", "portal_sealer", NOBODYS, "the house's chain"),
@@ -142,7 +145,8 @@ def test_a_policy_for_everybody_asks_for_the_setting_or_shows_nobodys_rows() -> 
     loose = {
         key for key, said in found.items() if "current_setting('app." not in said and NOBODYS not in said
     }
-    assert {key for key in loose if "tenancy_membership" not in found[key]} == set()
+    organizations = {("tenancy_organization", "known"), ("tenancy_organization", "made")}
+    assert {key for key in loose if "tenancy_membership" not in found[key]} == organizations
 
 
 def test_policies_of_the_desk_only_read() -> None:

@@ -17,6 +17,7 @@ from django.test import RequestFactory
 from django.test.client import Client
 
 from brands.models import Brand
+from portal.accounts.models import User
 from portal.tenancy.access import member
 from portal.tenancy.models import Organization
 from portal.tenancy.roles import Act
@@ -82,7 +83,7 @@ def test_a_transaction_around_the_whole_request_would_keep_half_of_the_work(
     settings.ROOT_URLCONF = "tests.tenancy.test_traps"
     browser = Client(raise_request_exception=False)
     assert browser.get("/renames/").status_code == 500
-    assert Organization.objects.filter(name="Half-way").exists()
+    assert User.objects.filter(name="Half-way").exists()
 
 
 class RequestWide:
@@ -99,7 +100,7 @@ class RequestWide:
 
 def renames(request: HttpRequest) -> HttpResponse:
     """Half of the work, and then something breaks."""
-    Organization.objects.update(name="Half-way")
+    User.objects.update(name="Half-way")
     raise RuntimeError("half-way")
 
 
