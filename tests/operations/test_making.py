@@ -101,6 +101,8 @@ def test_two_organizations_of_one_name_could_not_be_told_apart(olu: Colleague, n
 def test_an_owner_is_asked_again_or_instead_while_none_has_signed_in(olu: Colleague) -> None:
     one = create(olu)
     assert "Invite an owner" in olu.get(f"{PATH}{one.pk}/").content.decode()
+    asked_for = olu.get(f"{PATH}{one.pk}/owner/").content.decode()
+    assert asked_for.count(f'href="{PATH}{one.pk}/"') == 2, "Back and Cancel"
     assert olu.post(f"{PATH}{one.pk}/owner/", {"owner": "other@larkspur.example"}).status_code == 302
     first, second = invitations(one, olu)
     assert first.withdrawn_at is not None

@@ -33,8 +33,12 @@ class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: set[str] = set()
+        self.empty = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # A template's variable that was not there: the browser opens the same page again.
+        given = dict(attrs)
+        self.empty |= tag == "a" and "hidden" not in given and given.get("href") == ""
         for name, value in attrs:
             if value and (tag in LINKS.get(name, ()) or name in HTMX):
                 self.found.add(value)
@@ -68,6 +72,8 @@ class Walk:
         """Look at each link of a page; those worth opening come back."""
         links = _Links()
         links.feed(text)
+        if links.empty:
+            self.findings.add(f"{_place(page)} has a link without an address")
         for link in sorted(links.found):
             parts = urlsplit(urljoin(page, link))
             if parts.netloc or parts.scheme or parts.path.startswith("/static/") or link.startswith("#"):
