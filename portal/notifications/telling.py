@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from portal.audit.recording import Actor
+from portal.audit.recording import Actor, Recorded
 from portal.notifications import kinds
 from portal.notifications.models import Hours, Notification, Preference
 from portal.notifications.timing import Wall, due
 from portal.tenancy.models import Membership
 
 
-class Told(Protocol):
-    """What people are told about: something of one organization, whose `str` is its name."""
-
-    @property
-    def kind(self) -> str:
-        """The word for its kind: "brand"."""
-
-    @property
-    def pk(self) -> Any:
-        """Its id."""
-
-    @property
-    def organization_id(self) -> UUID:
-        """Whose it is."""
-
-
 def tell(
-    about: Told,
+    about: Recorded,
     *,
     kind: str,
     state: str,
@@ -42,9 +25,9 @@ def tell(
 ) -> int:
     """Tell the members of the scope's organization that `about` came into `state`; how many are told.
 
-    `at` and `since` (default `at`) are business time; the second of two calls with the same `since` tells
-    nobody again. `note` is somebody's reason, in their own words. Nobody is told about their own act, or
-    of a kind that they switched off.
+    `str(about)` is its name. `at` and `since` (default `at`) are business time; the second of two calls with
+    the same `since` tells nobody again. `note` is somebody's reason, in their own words. Nobody is told about
+    their own act, or of a kind that they switched off.
     """
     settings = kinds.KINDS[kind]
     everybody = Membership.objects.filter(organization_id=about.organization_id, user__is_active=True)
@@ -75,13 +58,6 @@ def tell(
         )
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
-
-
-def retire(object_kind: str, object_id: UUID, *, at: datetime) -> None:
-    """The thing is gone: what was not mailed yet stays unmailed, and nothing about it counts as unread."""
-    rows = Notification.objects.filter(object_kind=object_kind, object_id=object_id)
-    rows.filter(sent_at=None).update(due_at=None)
-    rows.filter(read_at=None).update(read_at=at)
 
 
 def walls_of(members: list[Membership]) -> dict[UUID, Wall]:

@@ -65,16 +65,6 @@ class Acting:
         return self.may(Act.DRAFT)
 
     @property
-    def can_submit(self) -> bool:
-        """For templates: may this person file with the carrier?"""
-        return self.may(Act.SUBMIT)
-
-    @property
-    def can_remove(self) -> bool:
-        """For templates: may this person delete, assign and unassign?"""
-        return self.may(Act.REMOVE)
-
-    @property
     def can_people(self) -> bool:
         """For templates: may this person invite and change members?"""
         return self.may(Act.PEOPLE)
@@ -88,11 +78,6 @@ class Acting:
     def can_settings(self) -> bool:
         """For templates: may this person change the organization's settings?"""
         return self.may(Act.SETTINGS)
-
-    @property
-    def can_audit(self) -> bool:
-        """For templates: may this person read the audit log?"""
-        return self.may(Act.AUDIT)
 
     @property
     def can_leave(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor as Editor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -26,15 +26,44 @@ def _named(app_label: str, model: str) -> tuple[str, str]:
     return app or app_label, name
 
 
-class IsolateTenant(Operation):
+class _Wall(Operation):
+    """Changes the database and no model: the statements that build it, and those that take it down."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def up(self, app_label: str, state: ProjectState) -> list[str]:
+        """What builds it, in order; `state` has the models as they are then."""
+        raise NotImplementedError
+
+    def down(self, app_label: str, state: ProjectState) -> list[str]:
+        """What takes it down, in order."""
+        raise NotImplementedError
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models stay as they are."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Editor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Build it."""
+        for statement in self.up(app_label, to_state):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Editor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Take it down."""
+        for statement in self.down(app_label, from_state):
+            schema_editor.execute(statement)
+
+
+class IsolateTenant(_Wall):
     """Put one model's table behind row-level security, and give it the key that composite keys point at.
 
     `also` lets further rows be *read* (never written): an SQL condition, with the reason beside it.
     `claimed` opens the table to the role `portal_claimer`, which works across organizations.
     """
-
-    reversible = True
-    reduces_to_sql = True
 
     def __init__(self, model: str, *, also: str = "", claimed: bool = False) -> None:
         """`model` is a model with `organization_id`: of the migration's app, or "app.Model" of an app below it."""
@@ -51,18 +80,9 @@ class IsolateTenant(Operation):
             {**options, **({"claimed": True} if self.claimed else {})},
         )
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The models stay as they are."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def up(self, app_label: str, state: ProjectState) -> list[str]:
         """Policies first, then the key."""
-        model = to_state.apps.get_model(*_named(app_label, self.model))
+        model = state.apps.get_model(*_named(app_label, self.model))
         table, key = model._meta.db_table, model._meta.pk.column  # noqa: SLF001  as schema editors do
         reads = f"organization_id = {CURRENT}"
         statements = [
@@ -75,34 +95,26 @@ class IsolateTenant(Operation):
             statements.append(f"CREATE POLICY also ON {table} FOR SELECT USING ({self.also})")
         if self.claimed:
             statements.append(f"CREATE POLICY claimed ON {table} TO portal_claimer USING (true)")
-        for statement in statements:
-            schema_editor.execute(statement)
+        return statements
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def down(self, app_label: str, state: ProjectState) -> list[str]:
         """Take everything down again."""
-        table = from_state.apps.get_model(*_named(app_label, self.model))._meta.db_table  # noqa: SLF001
-        for statement in (
+        table = state.apps.get_model(*_named(app_label, self.model))._meta.db_table  # noqa: SLF001
+        return [
             f"ALTER TABLE {table} DROP CONSTRAINT {table}_tenant_key",
             f"DROP POLICY IF EXISTS claimed ON {table}",
             f"DROP POLICY IF EXISTS also ON {table}",
             f"DROP POLICY tenant ON {table}",
             f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
-        ):
-            schema_editor.execute(statement)
+        ]
 
     def describe(self) -> str:
         """For the list that `migrate` prints."""
         return f"Show rows of {self.model} to their own organization only"
 
 
-class CompositeKey(Operation):
+class CompositeKey(_Wall):
     """The third wall: a foreign key between two tenant tables that carries the organization along.
 
     `CompositeKey("Brand", "tax_identity", "brands.TaxIdentity")` adds FOREIGN KEY (organization_id,
@@ -114,9 +126,6 @@ class CompositeKey(Operation):
     `SET CONSTRAINTS ALL DEFERRED` puts it off to the commit for rows that name each other.
     """
 
-    reversible = True
-    reduces_to_sql = True
-
     def __init__(self, model: str, field: str, parent: str) -> None:
         """`model` and `parent` as in IsolateTenant; `field` is the foreign key of `model` to `parent`."""
         self.model = model
@@ -127,42 +136,27 @@ class CompositeKey(Operation):
         """As Django writes it into a migration."""
         return self.__class__.__name__, [self.model, self.field, self.parent], {}
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The models stay as they are."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def up(self, app_label: str, state: ProjectState) -> list[str]:
         """Raises ValueError where a plain key would stand beside it, or where the field points elsewhere."""
-        child = to_state.apps.get_model(*_named(app_label, self.model))._meta  # noqa: SLF001
-        parent = to_state.apps.get_model(*_named(app_label, self.parent))._meta  # noqa: SLF001
+        child = state.apps.get_model(*_named(app_label, self.model))._meta  # noqa: SLF001
+        parent = state.apps.get_model(*_named(app_label, self.parent))._meta  # noqa: SLF001
         field = child.get_field(self.field)
         if field.is_relation and (field.related_model._meta.label != parent.label or field.db_constraint):  # noqa: SLF001
             raise ValueError(
                 f"{child.label}.{self.field} must point at {parent.label}, with db_constraint=False"
             )
-        schema_editor.execute(
+        return [
             f"ALTER TABLE {child.db_table} ADD CONSTRAINT {_key_name(child.db_table, field.column)}"
             f" FOREIGN KEY (organization_id, {field.column})"
             f" REFERENCES {parent.db_table} (organization_id, {parent.pk.column})"
             " DEFERRABLE INITIALLY IMMEDIATE"
-        )
+        ]
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def down(self, app_label: str, state: ProjectState) -> list[str]:
         """Drop the key."""
-        child = from_state.apps.get_model(*_named(app_label, self.model))._meta  # noqa: SLF001
+        child = state.apps.get_model(*_named(app_label, self.model))._meta  # noqa: SLF001
         name = _key_name(child.db_table, child.get_field(self.field).column)
-        schema_editor.execute(f"ALTER TABLE {child.db_table} DROP CONSTRAINT {name}")
+        return [f"ALTER TABLE {child.db_table} DROP CONSTRAINT {name}"]
 
     def describe(self) -> str:
         """For the list that `migrate` prints."""
@@ -174,14 +168,11 @@ def _key_name(table: str, column: str) -> str:
     return f"{table}_{column}"[:52] + "_tenant_fk"
 
 
-class OpenToDesk(Operation):
+class OpenToDesk(_Wall):
     """Let the role `portal_desk` read a table of all organizations, or only the named columns of it.
 
     For the operator's pages; the role can write nowhere. A test lists what it may read.
     """
-
-    reversible = True
-    reduces_to_sql = True
 
     def __init__(self, model: str, columns: tuple[str, ...] = ()) -> None:
         """`model` as in IsolateTenant; `columns` are database columns, none meaning all."""
@@ -192,33 +183,19 @@ class OpenToDesk(Operation):
         """As Django writes it into a migration."""
         return self.__class__.__name__, [self.model], {"columns": self.columns} if self.columns else {}
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The models stay as they are."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def up(self, app_label: str, state: ProjectState) -> list[str]:
         """The grant, and the policy where the table has walls."""
-        table = to_state.apps.get_model(*_named(app_label, self.model))._meta.db_table  # noqa: SLF001
+        table = state.apps.get_model(*_named(app_label, self.model))._meta.db_table  # noqa: SLF001
         columns = f" ({', '.join(self.columns)})" if self.columns else ""
-        schema_editor.execute(f"GRANT SELECT{columns} ON {table} TO portal_desk")
-        schema_editor.execute(f"CREATE POLICY desk ON {table} FOR SELECT TO portal_desk USING (true)")
+        return [
+            f"GRANT SELECT{columns} ON {table} TO portal_desk",
+            f"CREATE POLICY desk ON {table} FOR SELECT TO portal_desk USING (true)",
+        ]
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
+    def down(self, app_label: str, state: ProjectState) -> list[str]:
         """Take both away again."""
-        table = from_state.apps.get_model(*_named(app_label, self.model))._meta.db_table  # noqa: SLF001
-        schema_editor.execute(f"DROP POLICY desk ON {table}")
-        schema_editor.execute(f"REVOKE ALL ON {table} FROM portal_desk")
+        table = state.apps.get_model(*_named(app_label, self.model))._meta.db_table  # noqa: SLF001
+        return [f"DROP POLICY desk ON {table}", f"REVOKE ALL ON {table} FROM portal_desk"]
 
     def describe(self) -> str:
         """For the list that `migrate` prints."""

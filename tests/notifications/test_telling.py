@@ -174,13 +174,3 @@ def test_telling_costs_the_same_for_two_members_and_for_twenty(ada: Person) -> N
         with ada.acting():
             Membership.objects.create(organization=ada.organization, user=user, role=Role.VIEWER)
     assert cost() == few <= 8
-
-
-def test_what_is_gone_is_neither_mailed_nor_counted(ada: Person) -> None:
-    brand = in_review(ada)
-    verify(ada, brand)
-    with ada.acting():
-        telling.retire("brand", brand.pk, at=clock.read().business)
-    (one,) = told(ada)
-    assert one.due_at is None
-    assert one.read_at is not None
