@@ -50,7 +50,7 @@ class NoticeForm(PortalForm):
         help_text=gettext_lazy("The first sentence says whether the reader has to do something."),
     )
     link = forms.URLField(
-        label=gettext_lazy("Address of “Read more”"),
+        label=gettext_lazy("Address of ‘Read more’"),
         required=False,
         max_length=300,
         assume_scheme="https",

@@ -89,6 +89,8 @@ def role(request: MemberRequest, user_id: UUID) -> HttpResponse:
     words = {"name": membership.user, "role": Role(asked).label}
     if changed:
         messages.success(request, _("%(name)s is now %(role)s.") % words)
+    else:
+        messages.info(request, _("%(name)s was %(role)s already. Nothing was changed.") % words)
     return redirect("tenancy:members")
 
 

@@ -35,6 +35,7 @@ _WORDS: dict[str, dict[str, Any]] = {
         "required": _("Enter an e-mail address in “{label}”, such as name@example.com."),
         "invalid": _("Enter an e-mail address in “{label}”, such as name@example.com."),
     },
+    "date": {"invalid": _("Enter a date that exists in “{label}”, such as 2026-11-30.")},
     "url": {"invalid": _("Enter a web address in “{label}”, such as https://example.com.")},
 }
 _WORDS_OF_KIND = (
@@ -42,6 +43,7 @@ _WORDS_OF_KIND = (
     (forms.ChoiceField, _WORDS["choice"]),
     (forms.EmailField, _WORDS["email"]),
     (forms.URLField, _WORDS["url"]),
+    (forms.DateField, _WORDS["date"]),
 )
 
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE, Visit
+from tests.browser.looking import overflow
 from tests.browser.running import Portal, SignIn
 from tests.browser.walking import picture, sign_in
 
@@ -46,6 +47,7 @@ def link_in_mail(page: Page, email: str) -> str:
     mail.get_by_role("link").first.click()
     found = re.search(r"http://\S+/organization/join/[\w.=-]+/", page.locator("main").inner_text())
     assert found, page.locator("main").inner_text()
+    assert overflow(page, 390) == [], "the link is longer than the screen is wide"
     return found[0]
 
 

@@ -90,7 +90,7 @@ def test_a_notice_to_one_organization_is_seen_there_alone(olu: Colleague, ada: P
         ({"text": "x" * 301}, "at most 300"),
         ({"ends_on": ""}, "Fill in “Last day”"),
         ({"ends_on": "2020-01-01"}, "“Last day” must lie between today"),
-        ({"ends_on": "tomorrow"}, "Last day"),
+        ({"ends_on": "tomorrow"}, "Enter a date that exists in “Last day”"),
         ({"starts_on": "2199-01-01"}, "“First day” must lie between today"),
         ({"link": "http://status.example/"}, "must begin with https://"),
         ({"link": "javascript:alert(1)"}, "web address"),

@@ -81,6 +81,7 @@ def test_a_changed_role_holds_from_the_next_page_and_is_told_old_to_new(bo: Pers
 @pytest.mark.django_db
 def test_the_same_role_again_is_no_change_and_no_event(ada: Person, bo: Person) -> None:
     assert ada.post(role_page(bo), {"role": "viewer"}).status_code == 302
+    assert "was Viewer already. Nothing was changed." in ada.get(MEMBERS).content.decode()
     assert told(ada, "member.role-changed") == []
 
 
