@@ -48,7 +48,9 @@ NAVIGATION = (
             Place(_("Overview"), "overview:home", "home"),
             Place(_("Notifications"), "notifications:list", "bell", needs="view"),
             # One place for brands and campaigns, where telephony admins look for them.
-            Place(_("SMS campaigns"), "overview:sms-campaigns", "message", frozenset({"brands"})),
+            Place(
+                _("SMS campaigns"), "overview:sms-campaigns", "message", frozenset({"brands"}), needs="view"
+            ),
         ),
     ),
     Section(
