@@ -13,6 +13,7 @@ class EntityType(models.TextChoices):
     PUBLIC_PROFIT = "PUBLIC_PROFIT", _("Company listed on a stock exchange")
     NON_PROFIT = "NON_PROFIT", _("Non-profit organization")
     GOVERNMENT = "GOVERNMENT", _("Government body")
+    SOLE_PROPRIETOR = "SOLE_PROPRIETOR", _("Sole proprietor (a person without an EIN)")
 
 
 class Country(models.TextChoices):

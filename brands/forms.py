@@ -94,7 +94,7 @@ class CompanyForm(PortalForm):
     )
     entity_type = forms.ChoiceField(
         label=_("Legal form"),
-        choices=choices.EntityType.choices,
+        choices=[one for one in choices.EntityType.choices if one[0] != choices.EntityType.SOLE_PROPRIETOR],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the legal form.")},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 from brands import states
 from brands.models import Brand
@@ -17,6 +18,10 @@ from portal.lifecycle.handlers import Reading
 from portal.lifecycle.models import Submission, Watch, watch
 from portal.lifecycle.schedule import next_reading
 from portal.lifecycle.states import make
+
+# Readings that must find nothing before a brand counts as missing, and the time between them.
+MISSES = 2
+AGAIN = timedelta(hours=1)
 
 
 def brand_plan(policy: CarrierPolicy) -> ReadingPlan:
@@ -50,6 +55,7 @@ class BrandRegistration:
             brand,
             account=submission.account,
             reference=submission.reference,
+            key=submission.key,
             first_read_at=times.business + next_reading(plan, timedelta(0)),
             business_now=times.business,
         )
@@ -69,10 +75,6 @@ class BrandRegistration:
 class BrandWatching:
     """Reading a brand until the registry has decided."""
 
-    def plan(self, policy: CarrierPolicy) -> ReadingPlan:
-        """How often, by the age of the wait."""
-        return brand_plan(policy)
-
     def read(self, carrier: Carrier, watch: Watch) -> Reading:
         """The registry's present view of the brand."""
         tax_ids = TaxIds(watch.organization_id, watch.subject_id)
@@ -80,35 +82,56 @@ class BrandWatching:
             seen = tax_ids.out_of_reading(carrier.read_brand(watch.reference))
         return Reading(word=seen.word, answer=dict(seen.raw), seen=seen)
 
-    def apply(self, watch: Watch, reading: Reading, times: Times) -> bool:
-        """Verified or rejected ends the wait; a word that we do not know is kept, shown and waited on."""
+    def apply(self, watch: Watch, reading: Reading, times: Times) -> ReadingPlan | None:
+        """Move the brand to where the registry says it stands, in whatever order it says so.
+
+        A decided brand is still read, at longer distance, because registries change their minds. A word
+        that we do not know is kept, shown and waited on.
+        """
         seen: BrandReading = reading.seen
         brand = Brand.objects.get(pk=watch.subject_id)
-        match seen.state:
-            case BrandState.VERIFIED:
-                make(
-                    states.VERIFY,
-                    brand,
-                    by=REGISTRY,
-                    at=times.business,
-                    registry_id=seen.registry_id,
-                    odd_word="",
-                )
-                return True
-            case BrandState.UNVERIFIED | BrandState.FAILED:
-                make(
-                    states.REJECT,
-                    brand,
-                    by=REGISTRY,
-                    at=times.business,
-                    registry_id=seen.registry_id,
-                    odd_word="",
-                    reasons=[asdict(reason) for reason in seen.reasons],
-                )
-                return True
-        odd_word = reading.word[:100] if seen.state == BrandState.UNKNOWN else ""
-        if odd_word != brand.odd_word:
-            Brand.objects.filter(pk=brand.pk, status=states.IN_REVIEW).update(odd_word=odd_word)
-            if odd_word:
-                record(states.UNKNOWN_WORD, brand, by=CLEARLINE, at=times.business, detail={"word": odd_word})
-        return False
+        policy = gateway.policy(watch.account)
+        if brand.status in states.GOING:
+            # A deletion is on its way: whatever is said meanwhile does not bring the brand back.
+            return policy.brand_reading.value
+        move = states.TOLD.get(seen.state)
+        if move is None:
+            _odd_word(brand, reading.word, times)
+            return policy.brand_reading.value
+        changes: dict[str, Any] = {
+            "odd_word": "",
+            "registry_id": seen.registry_id or brand.registry_id,
+            "score": seen.score,
+            "vetting_class": seen.vetting_class[:30],
+            "confirmation_asked_at": seen.confirmation_asked_at,
+            "campaigns_there": seen.campaigns,
+        }
+        if seen.state in (BrandState.UNVERIFIED, BrandState.FAILED):
+            changes["reasons"] = [asdict(reason) for reason in seen.reasons]
+        if brand.status == move.target:
+            # No move and no event: the same verdict, perhaps with another score.
+            Brand.objects.filter(pk=brand.pk, status=move.target).update(**changes)
+        else:
+            make(move, brand, by=REGISTRY, at=times.business, **changes)
+        waiting = move.target in states.WAITING
+        return policy.brand_reading.value if waiting else policy.brand_settled.value
+
+    def missing(self, watch: Watch, times: Times) -> ReadingPlan | None:
+        """Believed at the second time, an hour later; then shown and never registered anew by itself."""
+        policy = gateway.policy(watch.account)
+        brand = Brand.objects.get(pk=watch.subject_id)
+        if brand.status in states.GOING:
+            return policy.brand_reading.value
+        if watch.misses < MISSES:
+            return ReadingPlan((), AGAIN, "one empty answer may be the carrier's mistake")
+        if brand.status != states.MISSING:
+            make(states.LOSE, brand, by=REGISTRY, at=times.business, odd_word="")
+        return policy.brand_settled.value
+
+
+def _odd_word(brand: Brand, word: str, times: Times) -> None:
+    """Keep a word that nobody knows, and say so once."""
+    if word[:100] == brand.odd_word:
+        return
+    Brand.objects.filter(pk=brand.pk).update(odd_word=word[:100])
+    record(states.UNKNOWN_WORD, brand, by=CLEARLINE, at=times.business, detail={"word": word[:100]})

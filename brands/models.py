@@ -64,6 +64,8 @@ class Brand(TenantModel):
 
     email = models.CharField(_("Support e-mail"), max_length=100, blank=True)
     phone = models.CharField(_("Support phone"), max_length=20, blank=True)
+    # A sole proprietor's: the one-time password goes there.
+    mobile_phone = models.CharField(_("Mobile phone"), max_length=20, blank=True)
     first_name = models.CharField(_("First name"), max_length=100, blank=True)
     last_name = models.CharField(_("Last name"), max_length=100, blank=True)
     business_contact_email = models.CharField(_("Contact's e-mail"), max_length=100, blank=True)
@@ -78,6 +80,16 @@ class Brand(TenantModel):
     # A status word of the registry that we do not know, while it stands.
     odd_word = models.CharField(max_length=100, blank=True)
     reasons = models.JSONField(default=list)
+
+    # The version that is filed, or that is being written: 1 until the first correction.
+    version = models.PositiveSmallIntegerField(default=1)
+    score = models.PositiveSmallIntegerField(null=True)
+    vetting_class = models.CharField(max_length=30, blank=True)
+    # How many campaigns the carrier counts under it; None while it has not said.
+    campaigns_there = models.PositiveIntegerField(null=True)
+    # When the registry mailed the contact of a listed company.
+    confirmation_asked_at = models.DateTimeField(null=True)
+    revetted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -110,7 +122,7 @@ class Brand(TenantModel):
     @property
     def look(self) -> Look:
         """How the status is shown; a word that we do not know is shown as unknown, never as ours."""
-        if self.status == states.IN_REVIEW and self.odd_word:
+        if self.odd_word and self.status in states.LIVE:
             return states.unknown(self.odd_word)
         return states.LOOKS[self.status]
 
@@ -121,8 +133,18 @@ class Brand(TenantModel):
 
     @property
     def is_draft(self) -> bool:
-        """May it still be edited?"""
+        """Was it never submitted?"""
         return self.status == states.DRAFT
+
+    @property
+    def is_editable(self) -> bool:
+        """May its answers change: as a draft, or because the registry wants them corrected?"""
+        return self.status in states.EDITABLE
+
+    @property
+    def is_sole_proprietor(self) -> bool:
+        """Is it a person without an EIN, who proves a phone instead?"""
+        return self.entity_type == choices.EntityType.SOLE_PROPRIETOR
 
     @property
     def is_waiting(self) -> bool:
@@ -165,6 +187,7 @@ class Brand(TenantModel):
             "stock_symbol": self.stock_symbol if public else "",
             "business_contact_email": self.business_contact_email if public else "",
             "ip_address": str(self.terms_address or ""),
+            "mobile_phone": self.mobile_phone if self.is_sole_proprietor else "",
         }
 
     def twins(self) -> models.QuerySet[Brand]:

@@ -1,7 +1,12 @@
 """The life of a brand: its statuses, how each is shown, and the moves between them.
 
-draft ─submit→ submitting ─accept→ in review ─verify→ verified
-                   └─refuse→ rejected  └─reject→ rejected
+    draft ─submit→ submitting ─accept→ in review ─┬→ verified
+                     ↑    └─refuse→ rejected ←────┼→ rejected
+                     └──────resubmit─────┘        ├→ needs authentication ─→ verified
+                                                  └→ needs one-time password ─→ verified
+
+A registry may also suspend a brand, look at it again, or lose it; the words it says are in `TOLD`, and
+each is believed in any order. Deleting goes over "deleting" until the registry has confirmed it.
 """
 
 from __future__ import annotations
@@ -11,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.audit.sentences import Told
 from portal.audit.sentences import teach as teach_sentence
+from portal.carriers.contract import BrandState
 from portal.lifecycle.states import Move
 from portal.notifications.kinds import ATTENTION, DECISION
 from portal.ui.looks import Look
@@ -20,6 +26,12 @@ SUBMITTING = "submitting"
 IN_REVIEW = "in_review"
 VERIFIED = "verified"
 REJECTED = "rejected"
+CONFIRM = "confirm"
+PASSWORD = "password"  # noqa: S105  a status
+SUSPENDED = "suspended"
+MISSING = "missing"
+DELETING = "deleting"
+DELETED = "deleted"
 
 LOOKS: dict[str, Look] = {
     DRAFT: Look(pgettext_lazy("status", "Draft"), "mute", "draft"),
@@ -27,6 +39,12 @@ LOOKS: dict[str, Look] = {
     IN_REVIEW: Look(pgettext_lazy("status", "In review"), "wait", "in-review"),
     VERIFIED: Look(pgettext_lazy("status", "Verified"), "ok", "verified"),
     REJECTED: Look(pgettext_lazy("status", "Rejected"), "bad", "rejected"),
+    CONFIRM: Look(pgettext_lazy("status", "Needs authentication"), "late", "mail"),
+    PASSWORD: Look(pgettext_lazy("status", "Needs one-time password"), "late", "key"),
+    SUSPENDED: Look(pgettext_lazy("status", "Suspended"), "bad", "suspended"),
+    MISSING: Look(pgettext_lazy("status", "Missing at the registry"), "bad", "unknown"),
+    DELETING: Look(pgettext_lazy("status", "Deleting"), "wait", "submitting"),
+    DELETED: Look(pgettext_lazy("status", "Deleted"), "mute", "deleted"),
 }
 
 
@@ -35,27 +53,90 @@ def unknown(word: str) -> Look:
     return Look(_("Unknown: %(word)s") % {"word": word}, "late", "unknown")
 
 
-# Only these can change without the person doing anything, so only these are refreshed.
-WAITING = frozenset({SUBMITTING, IN_REVIEW})
+# Only these can change soon without the person doing anything, so only these are refreshed.
+WAITING = frozenset({SUBMITTING, IN_REVIEW, CONFIRM, PASSWORD, DELETING})
+# What stands at the registry now and may be read there.
+LIVE = frozenset({IN_REVIEW, VERIFIED, REJECTED, CONFIRM, PASSWORD, SUSPENDED, MISSING})
+# On its way out, or out: no reading brings it back.
+GOING = frozenset({DELETING, DELETED})
+# What may be edited: a draft, and what has to be corrected.
+EDITABLE = frozenset({DRAFT, REJECTED})
 
 SUBMIT = Move("submitted", frozenset({DRAFT}), SUBMITTING, _("%(actor)s submitted the brand"))
+RESUBMIT = Move(
+    "resubmitted", frozenset({REJECTED}), SUBMITTING, _("%(actor)s submitted the corrected brand")
+)
 ACCEPT = Move(
     "accepted", frozenset({SUBMITTING}), IN_REVIEW, _("The registry took the brand and is checking it")
 )
 REFUSE = Move(
     "refused", frozenset({SUBMITTING}), REJECTED, _("The registry refused the submission"), tells=ATTENTION
 )
-VERIFY = Move(
-    "verified", frozenset({IN_REVIEW}), VERIFIED, _("The registry verified the brand"), tells=DECISION
-)
+VERIFY = Move("verified", LIVE - {VERIFIED}, VERIFIED, _("The registry verified the brand"), tells=DECISION)
 REJECT = Move(
-    "rejected",
-    frozenset({IN_REVIEW}),
-    REJECTED,
-    _("The registry could not verify the brand"),
+    "rejected", LIVE - {REJECTED}, REJECTED, _("The registry could not verify the brand"), tells=ATTENTION
+)
+ASK_CONFIRM = Move(
+    "asked-to-confirm",
+    LIVE - {CONFIRM},
+    CONFIRM,
+    _("The registry asks the contact person to follow the link in its e-mail"),
     tells=ATTENTION,
 )
-MOVES = (SUBMIT, ACCEPT, REFUSE, VERIFY, REJECT)
+ASK_PASSWORD = Move(
+    "asked-for-password",
+    LIVE - {PASSWORD},
+    PASSWORD,
+    _("The registry asks for the one-time password from a text message"),
+    tells=ATTENTION,
+)
+SUSPEND = Move(
+    "suspended", LIVE - {SUSPENDED}, SUSPENDED, _("The registry suspended the brand"), tells=ATTENTION
+)
+REVIEW_AGAIN = Move(
+    "reviewed-again", LIVE - {IN_REVIEW}, IN_REVIEW, _("The registry is looking at the brand again")
+)
+LOSE = Move(
+    "missing", LIVE - {MISSING}, MISSING, _("The registry does not know the brand any more"), tells=ATTENTION
+)
+DELETE = Move("deletion-asked", LIVE, DELETING, _("%(actor)s asked for the deletion of the brand"))
+DELETION_DONE = Move("deleted", frozenset({DELETING}), DELETED, _("The registry deleted the brand"))
+# Its true state is read at once; until then it is "in review".
+DELETION_REFUSED = Move(
+    "deletion-refused",
+    frozenset({DELETING}),
+    IN_REVIEW,
+    _("The registry refused to delete the brand"),
+    tells=ATTENTION,
+)
+
+MOVES = (
+    SUBMIT,
+    RESUBMIT,
+    ACCEPT,
+    REFUSE,
+    VERIFY,
+    REJECT,
+    ASK_CONFIRM,
+    ASK_PASSWORD,
+    SUSPEND,
+    REVIEW_AGAIN,
+    LOSE,
+    DELETE,
+    DELETION_DONE,
+    DELETION_REFUSED,
+)
+
+# What the registry says, and the move that takes a brand there. A state that is not here is unknown.
+TOLD = {
+    BrandState.PENDING: REVIEW_AGAIN,
+    BrandState.NEEDS_CONFIRMATION: ASK_CONFIRM,
+    BrandState.NEEDS_PASSWORD: ASK_PASSWORD,
+    BrandState.VERIFIED: VERIFY,
+    BrandState.SUSPENDED: SUSPEND,
+    BrandState.UNVERIFIED: REJECT,
+    BrandState.FAILED: REJECT,
+}
 
 # Events that are no moves.
 CREATED = "brand.created"

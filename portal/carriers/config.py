@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from portal.carriers.gate import Gate, OpenGate
+
 
 class BadCarrierConfig(ValueError):
     """The configuration cannot be used. The message is for the operator and holds no key."""
@@ -18,7 +20,8 @@ class CarrierConfig:
 
     `name` is the adapter's name, `url` the root of its API, `key` the secret, `webhook_base` the
     public address below which the carrier's events arrive: our key of each object is put behind it.
-    `mock` asks for test objects where the carrier knows such. Raises BadCarrierConfig.
+    `mock` asks for test objects where the carrier knows such; every request passes `gate` first.
+    Raises BadCarrierConfig.
     """
 
     name: str
@@ -26,6 +29,7 @@ class CarrierConfig:
     key: str = field(repr=False)
     webhook_base: str
     mock: bool = False
+    gate: Gate = field(default_factory=OpenGate, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.key:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -62,7 +62,12 @@ class BrandState(StrEnum):
     """A brand as the registry sees it. UNKNOWN is an answer that we do not understand."""
 
     PENDING = "pending"
+    # A listed company's contact has to follow the link in the registry's e-mail (Authentication+).
+    NEEDS_CONFIRMATION = "needs_confirmation"
+    # A sole proprietor has to enter the one-time password from a text message.
+    NEEDS_PASSWORD = "needs_password"  # noqa: S105
     VERIFIED = "verified"
+    SUSPENDED = "suspended"
     UNVERIFIED = "unverified"
     FAILED = "failed"
     UNKNOWN = "unknown"
@@ -115,7 +120,9 @@ class BrandReading:
     `filed` is what the registry says that we filed, under the names of `BrandFiling`, absent ones
     left out. It holds the tax id in clear: compare it, never store or show it. `raw` is the answer
     word for word, with the tax id withheld everywhere: fit to be stored. `key` is the key under
-    which we filed it, empty for a brand that we did not make.
+    which we filed it, empty for a brand that we did not make. `score` is the latest vetting's, 0 to 100,
+    and `vetting_class` its class; `confirmation_asked_at` is when the registry mailed the contact, None
+    unless it did; `campaigns` is how many campaigns the carrier counts under the brand.
     """
 
     reference: str
@@ -125,6 +132,10 @@ class BrandReading:
     reasons: tuple[Reason, ...] = ()
     filed: Mapping[str, str] = field(default_factory=dict, repr=False)
     key: str = ""
+    score: int | None = None
+    vetting_class: str = ""
+    confirmation_asked_at: datetime | None = None
+    campaigns: int | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -139,15 +150,34 @@ class BrandListed:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordReading:
+    """How far a one-time password is. `word` is the vendor's own; the flags are what we make of it.
+
+    None of the flags is set while it is on its way, or for a word that we do not know.
+    """
+
+    word: str
+    asked_at: datetime | None = None
+    delivered: bool = False
+    failed: bool = False
+    expired: bool = False
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What an adapter can do beyond the contract's verbs, said once and read by the loop.
 
     `search`: can a write be found again by our key? Without it an unknown outcome goes to a person.
     `renewal`: "flag" (a property kept equal to the admin's choice) or "call" (we must ask each time).
+    `brand_updates`: can a brand be corrected and looked at again under its reference? Without it a
+    rejected brand is registered anew. `events`: does the carrier tell by signed webhooks?
     """
 
     search: bool
     renewal: str
+    brand_updates: bool = True
+    events: bool = True
 
 
 class Carrier(Protocol):
@@ -185,6 +215,58 @@ class Carrier(Protocol):
 
         Raises Unavailable, Unauthorized; Unavailable also at the end, when the pages had gaps, so
         that a sweep which ended without an error is known to be complete.
+        """
+        ...
+
+    def update_brand(self, reference: str, filing: BrandFiling, *, key: str) -> Created:
+        """Replace what is filed under `reference`; `key` is the one it was registered under, for ever.
+
+        Decides nothing anew by itself. Safe to repeat. Raises Unavailable, OutcomeUnknown, Unauthorized,
+        NotFound, Refused.
+        """
+        ...
+
+    def review_brand(self, reference: str) -> Created:
+        """Have the registry look at the brand again. May cost money, and is limited in number.
+
+        Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused; a second one too soon is
+        Refused with a reason of the code "too-soon".
+        """
+        ...
+
+    def delete_brand(self, reference: str) -> None:
+        """Delete the brand for good; one that is not there any more counts as deleted. Safe to repeat.
+
+        Raises Unavailable, OutcomeUnknown, Unauthorized, Refused.
+        """
+        ...
+
+    def resend_confirmation(self, reference: str) -> None:
+        """Have the registry mail the contact of a listed company again.
+
+        Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
+        """
+        ...
+
+    def send_password(self, reference: str, *, text: str, success_text: str) -> str:
+        """Text a one-time password to the sole proprietor's phone; the reference of the sending.
+
+        `text` holds `{password}` where the digits go; both have at most 500 characters. An earlier
+        password is void then. Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
+        """
+        ...
+
+    def check_password(self, reference: str, password: str) -> None:
+        """Prove the phone by the digits that arrived. Returns when they were right.
+
+        Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused (wrong, expired, tried too often).
+        """
+        ...
+
+    def read_password(self, reference: str) -> PasswordReading | None:
+        """How far the newest one-time password of the brand is; None when none was ever sent.
+
+        Raises Unavailable, Unauthorized.
         """
         ...
 

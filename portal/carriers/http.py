@@ -41,6 +41,7 @@ from portal.carriers.contract import (
     Unauthorized,
     Unavailable,
 )
+from portal.carriers.gate import Gate, OpenGate, Passage
 from portal.carriers.wire import DeadlineTransport
 
 # Answers whose body would change nothing: they are not read at all, so they cannot be slow or huge.
@@ -80,7 +81,8 @@ class Http:
     """The calls of one account.
 
     `url` is the root that paths are put behind, `key` the bearer token, `explain` turns the body of
-    a refusal into reasons. `transport` is for tests; without it the calls go over the wire.
+    a refusal into reasons. Every request passes `gate`. `transport` is for tests; without it the calls go
+    over the wire.
     """
 
     def __init__(
@@ -90,8 +92,10 @@ class Http:
         key: str,
         limits: Limits,
         explain: Callable[[Mapping[str, Any]], tuple[Reason, ...]],
+        gate: Gate | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
+        self._gate = gate or OpenGate()
         self._root = url.rstrip("/")
         self._limits = limits
         self._explain = explain
@@ -185,6 +189,26 @@ class Http:
         left = at - time.monotonic()
         if left <= 0:
             raise _NotSent(f"{method} {path}: no time was left to ask")
+        self._gate.enter(within=left)
+        try:
+            answer = self._asked(method, path, params, body, at)
+        except (_NotSent, _Lost):
+            self._gate.left(Passage.FAILED)
+            raise
+        self._gate.left(_passage(answer.status), retry_after=self._wish(answer))
+        return answer
+
+    def _asked(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        body: Mapping[str, Any] | None,
+        at: float,
+    ) -> _Answer:
+        left = at - time.monotonic()
+        if left <= 0:
+            raise _NotSent(f"{method} {path}: no time was left to ask")
         headers = self._headers
         if body is not None:
             headers = {**headers, "Content-Type": "application/json"}
@@ -225,6 +249,14 @@ class Http:
             if status // 100 == 2:
                 raise
             return _Answer(status, response.headers, None)
+
+
+def _passage(status: int) -> Passage:
+    if status == 429:
+        return Passage.LIMITED
+    if status in (401, 403):
+        return Passage.UNAUTHORIZED
+    return Passage.FAILED if status // 100 == 5 else Passage.ANSWERED
 
 
 def _before(response: httpx.Response, at: float) -> Iterator[bytes]:

@@ -70,11 +70,21 @@ class ReadingPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How often an account may ask: `per_second` in the long run, at most `burst` at once."""
+
+    per_second: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
 class CarrierPolicy:
     """One carrier's rules for brands.
 
     `call_deadline` bounds one call, `search_deadline` a whole search by our key: a lease must be
     longer than both. `quarantine` is how long an unknown outcome rests before the first search.
+    `rate` is what we allow ourselves per account, `interactive_share` the part of it that only work for
+    which a person is waiting may use. `brand_settled` is how often a decided brand is read again.
     """
 
     name: str
@@ -92,3 +102,12 @@ class CarrierPolicy:
     brand_review_wait: Value[Span]
     brand_vetting_wait: Value[Span]
     brand_reading: Value[ReadingPlan]
+    brand_settled: Value[ReadingPlan]
+    rate: Value[Rate]
+    interactive_share: Value[float]
+    revet_fee: Value[Fee]
+    revet_every: Value[timedelta]
+    confirmation_link: Value[timedelta]
+    confirmation_resend: Value[timedelta]
+    password_valid: Value[timedelta]
+    password_tries: Value[int]

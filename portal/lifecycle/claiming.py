@@ -13,6 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Case, F, Q, Value, When
 
 from portal.clock import Times
 from portal.lifecycle.models import Due
@@ -26,7 +27,8 @@ _CLAIM = """
             AND (lease_until IS NULL OR lease_until < %(machine)s)
           ORDER BY due_at LIMIT %(limit)s
             FOR UPDATE SKIP LOCKED)
-  UPDATE lifecycle_due AS row SET attempt = attempt + 1, lease_until = %(lease_until)s
+  UPDATE lifecycle_due AS row
+     SET attempt = attempt + 1, lease_until = %(lease_until)s, knocked_at = NULL
     FROM due WHERE row.item = due.item
  RETURNING row.item, organization_id, account, kind, attempt
 """
@@ -71,8 +73,14 @@ def claim(kind: str, times: Times, *, limit: int = 1) -> list[Claim]:
 
 
 def again(claim: Claim, *, at: datetime) -> bool:
-    """Give the row back, due `at`. False when the claim was no longer ours: then nothing changed."""
-    return bool(_ours(claim).update(due_at=at, lease_until=None))
+    """Give the row back, due `at`. False when the claim was no longer ours: then nothing changed.
+
+    A row that was knocked at while we held it stays due at once: an event causes a look after it.
+    """
+    knocked = Q(knocked_at__isnull=False)
+    due_at = Case(When(knocked, then=F("due_at")), default=Value(at))
+    turn = Case(When(knocked, then=F("turn")), default=Value(at))
+    return bool(_ours(claim).update(due_at=due_at, turn=turn, lease_until=None))
 
 
 def done(claim: Claim) -> bool:

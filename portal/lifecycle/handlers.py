@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from portal.carriers.contract import Carrier, Created, Reason
-from portal.carriers.policy import CarrierPolicy, ReadingPlan
+from portal.carriers.policy import ReadingPlan
 from portal.clock import Times
 from portal.lifecycle.models import Submission, Watch
 
@@ -44,16 +44,23 @@ class Filing(Protocol):
 class Watching(Protocol):
     """How one kind is read while it waits."""
 
-    def plan(self, policy: CarrierPolicy) -> ReadingPlan:
-        """How often the carrier is asked."""
-        ...
-
     def read(self, carrier: Carrier, watch: Watch) -> Reading:
         """Ask the carrier, outside any transaction. Raises the contract's errors."""
         ...
 
-    def apply(self, watch: Watch, reading: Reading, times: Times) -> bool:
-        """Take the answer over; True when the wait is over. Inside the tenant's transaction."""
+    def apply(self, watch: Watch, reading: Reading, times: Times) -> ReadingPlan | None:
+        """Take the answer over. How often to read from now on, or None when the wait is over.
+
+        Inside the tenant's transaction.
+        """
+        ...
+
+    def missing(self, watch: Watch, times: Times) -> ReadingPlan | None:
+        """The carrier knows nothing under the reference: how often to look again, None when that is the end.
+
+        Called at each such reading; `watch.misses` counts them, so that one alone is not believed.
+        Inside the tenant's transaction.
+        """
         ...
 
 

@@ -15,7 +15,21 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.recording import Recorded
+from portal.lifecycle.shared import CarrierAccount, CarrierEvent, Stranger
 from portal.tenancy.models import TenantModel
+
+__all__ = [
+    "CarrierAccount",
+    "CarrierEvent",
+    "Due",
+    "Heartbeat",
+    "Stranger",
+    "Submission",
+    "SubmissionState",
+    "Watch",
+    "accept",
+    "watch",
+]
 
 
 class SubmissionState(models.TextChoices):
@@ -53,6 +67,8 @@ class Submission(TenantModel):
     kind = models.CharField(max_length=30)
     subject_id = models.UUIDField()
     purpose = models.CharField(max_length=20)
+    # Which version of the subject this asks for: 1 is the first that was ever filed.
+    version = models.PositiveSmallIntegerField(default=1)
     account = models.CharField(max_length=40)
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     payload = models.JSONField()
@@ -103,12 +119,17 @@ class Watch(TenantModel):
     subject_id = models.UUIDField()
     account = models.CharField(max_length=40)
     reference = models.CharField(max_length=100)
+    # The key that the carrier's events about it carry: that of the registration.
+    key = models.UUIDField(null=True)
+    # When this wait began, which is what its age is counted from.
     opened_at = models.DateTimeField()
     last_read_at = models.DateTimeField(null=True)
     next_read_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     attempt = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
+    # Readings in a row that found nothing under the reference: one may be the carrier's mistake.
+    misses = models.PositiveSmallIntegerField(default=0)
     word = models.CharField(max_length=100, blank=True)
     answer = models.JSONField(default=dict)
     last_error = models.CharField(max_length=300, blank=True)
@@ -131,6 +152,8 @@ class Due(models.Model):
 
     `kind` is "submission" (its `due_at` is machine time) or "watch" (business time). A row lives as
     long as there is something to do; `attempt` counts claims and fences off holders whose lease ran out.
+    `turn` is its place in the queue, fair between organizations. `background` work leaves a share of the
+    account's permits to people. `knocked_at` says that an event came in and asks for a look.
     """
 
     SUBMISSION = "submission"
@@ -143,10 +166,20 @@ class Due(models.Model):
     due_at = models.DateTimeField()
     attempt = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    turn = models.DateTimeField(db_default=Now())
+    background = models.BooleanField(default=False)
+    key = models.UUIDField(null=True)
+    knocked_at = models.DateTimeField(null=True)
 
     class Meta:
-        # The claimer's query: what of this kind is due?
-        indexes = [models.Index(fields=["kind", "due_at"], name="due_next")]
+        indexes = [
+            # The claimer's query: what of this kind is due?
+            models.Index(fields=["kind", "due_at"], name="due_next"),
+            # Whose turn is it among what is due?
+            models.Index(fields=["kind", "turn"], name="due_turn"),
+            # What does this event knock at?
+            models.Index(fields=["key"], name="due_key", condition=models.Q(key__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.item} due {self.due_at:%Y-%m-%d %H:%M:%S}"
@@ -163,10 +196,18 @@ class Heartbeat(models.Model):
 
 
 def accept(
-    subject: Recorded, *, purpose: str, account: str, payload: dict[str, Any], machine_now: datetime
+    subject: Recorded,
+    *,
+    purpose: str,
+    account: str,
+    payload: dict[str, Any],
+    machine_now: datetime,
+    version: int = 1,
+    background: bool = False,
 ) -> Submission:
     """Write down what is about to be asked for, and that it is due now. Part of the caller's transaction.
 
+    `background`: nobody is waiting in front of a page, so people's work goes first.
     Raises IntegrityError when a submission with the same purpose is already open for `subject`.
     """
     submission: Submission = Submission.objects.create(
@@ -174,6 +215,7 @@ def accept(
         kind=subject.kind,
         subject_id=subject.pk,
         purpose=purpose,
+        version=version,
         account=account,
         payload=payload,
     )
@@ -183,20 +225,47 @@ def accept(
         account=account,
         kind=Due.SUBMISSION,
         due_at=machine_now,
+        key=submission.key,
+        background=background,
     )
     return submission
 
 
 def watch(
-    subject: Recorded, *, account: str, reference: str, first_read_at: datetime, business_now: datetime
+    subject: Recorded,
+    *,
+    account: str,
+    reference: str,
+    key: uuid.UUID | None,
+    first_read_at: datetime,
+    business_now: datetime,
 ) -> Watch:
-    """Start waiting for the carrier's answer on `subject`; the first reading is due at `first_read_at`."""
-    row: Watch = Watch.objects.create(
+    """Wait for the carrier's answer on `subject`: the first reading is due at `first_read_at`.
+
+    A watch that is open already begins anew: its age counts from now. Part of the caller's transaction.
+    """
+    open_one = Watch.objects.select_for_update().filter(
+        kind=subject.kind, subject_id=subject.pk, closed_at=None
+    )
+    row: Watch | None = open_one.first()
+    if row is not None:
+        # Whoever reads it at this moment read what was true before.
+        due = Due.objects.select_for_update().get(pk=row.pk)
+        due.attempt += 1
+        due.due_at, due.turn, due.lease_until = first_read_at, first_read_at, None
+        due.save(update_fields=["attempt", "due_at", "turn", "lease_until"])
+        row.opened_at, row.next_read_at, row.attempt = business_now, first_read_at, due.attempt
+        row.failures, row.misses, row.last_error = 0, 0, ""
+        row.account, row.reference, row.key = account, reference, key
+        row.save()
+        return row
+    row = Watch.objects.create(
         organization_id=subject.organization_id,
         kind=subject.kind,
         subject_id=subject.pk,
         account=account,
         reference=reference,
+        key=key,
         opened_at=business_now,
         next_read_at=first_read_at,
     )
@@ -206,5 +275,7 @@ def watch(
         account=account,
         kind=Due.WATCH,
         due_at=first_read_at,
+        turn=first_read_at,
+        key=key,
     )
     return row

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from portal.audit.recording import CLEARLINE
 from portal.carriers.contract import NotFound, Unauthorized, Unavailable
+from portal.carriers.policy import ReadingPlan
 from portal.clock import Times
 from portal.lifecycle import gateway
 from portal.lifecycle.claiming import Claim, again, done
@@ -26,7 +28,9 @@ def step(claim: Claim, read: Read) -> None:
             return
     try:
         answer = watching_of(watch).read(gateway.carrier(claim.account), watch)
-    except (Unavailable, Unauthorized, NotFound) as problem:
+    except NotFound as problem:
+        _missing(claim, watch, problem, read())
+    except (Unavailable, Unauthorized) as problem:
         _later(claim, watch, problem, read())
     else:
         _apply(claim, watch, answer, read())
@@ -34,25 +38,27 @@ def step(claim: Claim, read: Read) -> None:
 
 def _apply(claim: Claim, watch: Watch, answer: Reading, times: Times) -> None:
     """Store what was said and let the flow move; in one transaction, and only if the claim is still ours."""
-    plan = watching_of(watch).plan(gateway.policy(claim.account))
-    next_at = times.business + next_reading(plan, times.business - watch.opened_at)
     with acting_for(claim.organization_id, by=CLEARLINE):
-        ours = Watch.objects.filter(pk=watch.pk, closed_at=None, attempt__lte=claim.attempt).update(
-            attempt=claim.attempt,
+        if _write(
+            claim,
+            watch,
             word=answer.word[:100],
             answer=answer.answer,
             last_read_at=times.business,
-            next_read_at=next_at,
             failures=0,
+            misses=0,
             last_error="",
-        )
-        if not ours:
-            return
-        if watching_of(watch).apply(watch, answer, times):
-            Watch.objects.filter(pk=watch.pk).update(closed_at=times.business)
-            done(claim)
-        else:
-            again(claim, at=next_at)
+        ):
+            _go_on(claim, watch, watching_of(watch).apply(watch, answer, times), times)
+
+
+def _missing(claim: Claim, watch: Watch, problem: NotFound, times: Times) -> None:
+    """Nothing is under the reference: the flow decides from which time on it believes that."""
+    with acting_for(claim.organization_id, by=CLEARLINE):
+        if _write(
+            claim, watch, misses=watch.misses + 1, last_read_at=times.business, last_error=str(problem)[:300]
+        ):
+            _go_on(claim, watch, watching_of(watch).missing(watch, times), times)
 
 
 def _later(claim: Claim, watch: Watch, problem: Exception, times: Times) -> None:
@@ -60,12 +66,29 @@ def _later(claim: Claim, watch: Watch, problem: Exception, times: Times) -> None
     failures = watch.failures + 1
     wish = problem.retry_after if isinstance(problem, Unavailable) else None
     wait = UNAUTHORIZED if isinstance(problem, Unauthorized) else delay(failures, wish=wish)
+    next_at = times.business + wait
     with acting_for(claim.organization_id, by=CLEARLINE):
-        ours = Watch.objects.filter(pk=watch.pk, attempt__lte=claim.attempt).update(
-            attempt=claim.attempt,
-            failures=failures,
-            last_error=str(problem)[:300],
-            next_read_at=times.business + wait,
-        )
-        if ours:
-            again(claim, at=times.business + wait)
+        if _write(claim, watch, failures=failures, last_error=str(problem)[:300], next_read_at=next_at):
+            again(claim, at=next_at)
+
+
+def _go_on(claim: Claim, watch: Watch, plan: ReadingPlan | None, times: Times) -> None:
+    """Close the watch, or set its next reading by `plan` and its age."""
+    if plan is None:
+        Watch.objects.filter(pk=watch.pk).update(closed_at=times.business)
+        done(claim)
+        return
+    # A move may have begun the wait anew.
+    watch.refresh_from_db(fields=["opened_at"])
+    next_at = times.business + next_reading(plan, times.business - watch.opened_at)
+    Watch.objects.filter(pk=watch.pk).update(next_read_at=next_at)
+    again(claim, at=next_at)
+
+
+def _write(claim: Claim, watch: Watch, **changes: Any) -> bool:
+    """Change the watch if it is open and no later attempt has touched it."""
+    rows = Watch.objects.filter(pk=watch.pk, closed_at=None, attempt__lte=claim.attempt)
+    won = rows.update(attempt=claim.attempt, **changes)
+    for name, value in changes.items() if won else ():
+        setattr(watch, name, value)
+    return bool(won)

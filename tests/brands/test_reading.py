@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from brands import states
@@ -36,14 +38,17 @@ def read_now(later: Later | None = None) -> None:
     work(later)
 
 
-def test_a_verified_brand_ends_the_wait(ada: Person, registry: PracticeRegistry, in_review: Brand) -> None:
+def test_a_verified_brand_is_read_once_a_week_from_then_on(
+    ada: Person, registry: PracticeRegistry, in_review: Brand
+) -> None:
     registry.approve(in_review.reference)
     read_now()
     brand = again(in_review, ada)
     assert brand.status == states.VERIFIED
     assert brand.registry_id.startswith("B")
     with ada.acting():
-        assert not Due.objects.exists()
+        wait = Due.objects.get().due_at - clock.read().business
+    assert timedelta(days=5) < wait < timedelta(days=9)
 
 
 def test_a_rejected_brand_keeps_the_registrys_words_and_names_our_fields(

@@ -29,7 +29,7 @@ def before() -> Iterator[None]:
     """The database as it was, and afterwards as it is."""
     migrate("0003_tax_identity")
     yield
-    migrate("0006_forget_clear_tax_ids")
+    migrate("0007_whole_life")
 
 
 def stored_in_clear(person: Person, tax_id: str, frozen: str) -> Any:
@@ -92,7 +92,7 @@ def test_what_was_clear_is_sealed_and_what_was_frozen_still_means_the_same() -> 
     nothing = stored_in_clear(cy, "", "")
     assert "91-4730265" in everything(ada)
 
-    migrate("0006_forget_clear_tax_ids")
+    migrate("0007_whole_life")
     assert "4730" not in everything(ada) + everything(cy)
     with ada.acting():
         brand = Brand.objects.get(pk=same)

@@ -26,6 +26,12 @@ WAYS: dict[str, tuple[Move, ...]] = {
     states.IN_REVIEW: (states.SUBMIT, states.ACCEPT),
     states.VERIFIED: (states.SUBMIT, states.ACCEPT, states.VERIFY),
     states.REJECTED: (states.SUBMIT, states.ACCEPT, states.REJECT),
+    states.CONFIRM: (states.SUBMIT, states.ACCEPT, states.ASK_CONFIRM),
+    states.PASSWORD: (states.SUBMIT, states.ACCEPT, states.ASK_PASSWORD),
+    states.SUSPENDED: (states.SUBMIT, states.ACCEPT, states.VERIFY, states.SUSPEND),
+    states.MISSING: (states.SUBMIT, states.ACCEPT, states.VERIFY, states.LOSE),
+    states.DELETING: (states.SUBMIT, states.ACCEPT, states.VERIFY, states.DELETE),
+    states.DELETED: (states.SUBMIT, states.ACCEPT, states.VERIFY, states.DELETE, states.DELETION_DONE),
 }
 FILED = frozenset(WAYS) - {states.DRAFT}
 

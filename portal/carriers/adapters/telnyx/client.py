@@ -60,6 +60,7 @@ class TelnyxCarrier:
             key=config.key,
             limits=limits,
             explain=mapping.refusal_reasons,
+            gate=config.gate,
             transport=transport,
         )
 

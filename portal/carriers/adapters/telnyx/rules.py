@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from portal.carriers.policy import CarrierPolicy, Fee, ReadingPlan, ReadingStep, Span, Value
+from portal.carriers.policy import CarrierPolicy, Fee, Rate, ReadingPlan, ReadingStep, Span, Value
 
 _SPEC = "Telnyx OpenAPI, openapi/spec3.yml at 4f3a6bd8"
 _SPEC_DAY = date(2026, 7, 16)
@@ -152,5 +152,45 @@ POLICY = CarrierPolicy(
         ),
         "ours, from the usual waiting times above; webhooks make it faster, these readings make it true",
         _DAY,
+    ),
+    brand_settled=Value(
+        ReadingPlan(
+            steps=(),
+            afterwards=timedelta(days=7),
+            afterwards_reason="the registry may change its mind months later; an event or the nightly sweep"
+            " makes it fast, this reading makes it true",
+        ),
+        "ours",
+        _DAY,
+    ),
+    rate=Value(
+        Rate(per_second=10.0, burst=20),
+        "Telnyx publishes no figures; registry: 20 reads a second (TCR API text), half of it left to others",
+        _DAY,
+    ),
+    interactive_share=Value(
+        0.4, "lua-resty-auto-ssl, pull request 217: 40 of 100 orders are kept for people who wait", _DAY
+    ),
+    revet_fee=Value(
+        Fee(Decimal("4.00"), "USD", refundable=False), "Bandwidth cost table: about $4 for a revet", _DAY
+    ),
+    revet_every=Value(
+        timedelta(days=90),
+        f"{_SPEC}, RevetBrand: once after the registration, then once every 3 months; taken as 90 days",
+        _SPEC_DAY,
+    ),
+    confirmation_link=Value(
+        timedelta(days=7), "Bandwidth, Authentication+: the link in the e-mail holds for 7 days", _DAY
+    ),
+    confirmation_resend=Value(
+        timedelta(days=30),
+        "TCR news, Authentication+: the e-mail can be sent again until 30 days after the registration",
+        _DAY,
+    ),
+    password_valid=Value(
+        timedelta(hours=24), "Telnyx 10DLC sole proprietor: the PIN is valid 24 hours", _DAY
+    ),
+    password_tries=Value(
+        5, "ours: Telnyx names no figure, and a wrong PIN must not be guessed through", _DAY
     ),
 )
