@@ -1,4 +1,4 @@
-"""`enrol` makes people, `doctor` says why something is not moving, `work` does without a broker."""
+"""`enrol` makes people, `work` does without a broker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.test import Client
 
 from portal.accounts.models import User
 from portal.tenancy.models import Membership, Organization
-from portal.tenancy.scope import acting_for, as_person
+from portal.tenancy.scope import as_person
 from tests.factories import submitted_brand
 from tests.people import PASSWORD, Person
 
@@ -55,26 +55,6 @@ def test_enrol_refuses_what_is_no_address(email: str) -> None:
     with pytest.raises(CommandError):
         run("enrol", "Acme", email, "admin")
     assert not User.objects.exists()
-
-
-def test_doctor_finds_a_brand_by_id_and_by_our_reference(ada: Person) -> None:
-    brand = submitted_brand(ada)
-    with acting_for(ada.organization.pk, by=ada.actor):
-        submission = brand.latest_submission()
-    assert submission is not None
-    for wanted in (str(brand.pk), str(submission.key), submission.short_key):
-        said = run("doctor", wanted)
-        assert "Submitting" in said
-        assert str(submission.key) in said
-        assert "brand.submitted" in said
-        assert "Acme" in said
-
-
-@pytest.mark.parametrize("wanted", ["junk", "00000000-0000-4000-8000-000000000000", "", "%"])
-def test_doctor_says_when_there_is_no_such_thing(ada: Person, wanted: str) -> None:
-    submitted_brand(ada)
-    with pytest.raises(CommandError, match="No brand"):
-        run("doctor", wanted)
 
 
 def test_work_goes_on_without_a_broker(ada: Person, settings: Any) -> None:
