@@ -230,7 +230,10 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_MAX_RESEND_COUNT = 3
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_FORMS = {"reset_password": "portal.accounts.forms.ForgottenForm"}
+ACCOUNT_FORMS = {
+    "add_email": "portal.accounts.forms.NewAddressForm",
+    "reset_password": "portal.accounts.forms.ForgottenForm",
+}
 # Whoever's password, address or second factor changes is told by mail, also when it was not them (ASVS 6.3.7).
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Subjects say what happened, not from which host.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.forms import AddEmailForm, ResetPasswordForm
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,16 @@ class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]
         email: str = super().save(request, **kwargs)
         time.sleep(max(0.0, self._began + LEAST - time.monotonic()))
         return email
+
+
+class NewAddressForm(AddEmailForm):  # type: ignore[misc]
+    """Asks for another e-mail address, of a length that can be kept."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The column's length; Django's own field takes up to 320 characters.
+        longest = MaxLengthValidator(254, _("Enter an e-mail address of at most 254 characters."))
+        self.fields["email"].validators.append(longest)
 
 
 class DetailsForm(PortalForm):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import time
+from datetime import date, time, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.notifications.kinds import KINDS, Delivery
@@ -164,6 +165,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it is shown, in the zone of the page; `ends_at` is the midnight after it."""
+        return timezone.localtime(self.ends_at - timedelta.resolution).date()
 
 
 class Dismissal(models.Model):

@@ -93,6 +93,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "zone": zone.replace("_", " "),
         "there": formats.time_format(timezone.localtime(clock.read().business, ZoneInfo(zone)), "H:i"),
         "own_zone": bool(user.time_zone),
+        "belongs": bool(mine),
         "several": len(mine) > 1,
         "owner": owner,
     }

@@ -161,3 +161,10 @@ def test_a_mail_server_that_is_away_stops_nobody(proven: Person, settings: Any) 
     assert proven.post("/account/password/change/", change).status_code == 302
     for email in (proven.user.email, "nobody@acme.example"):
         assert Client().post("/account/password/reset/", {"email": email}).status_code == 302
+
+
+def test_an_address_that_is_too_long_to_be_kept_is_refused_in_words(proven: Person) -> None:
+    long = "a" * 60 + "@" + ".".join(["b" * 60] * 4) + ".example"
+    answer = proven.post("/account/email/", {"email": long, "action_add": "yes"})
+    assert answer.status_code < 500
+    assert "at most 254 characters" in answer.content.decode()

@@ -44,6 +44,9 @@ def test_a_notice_is_shown_before_it_is_published(olu: Colleague, ada: Person) -
     assert "As it will be shown" in text
     assert 'href="https://status.example/brands"' in text
     assert "What we know" in text
+    last = clock.read().business.date() + timedelta(days=3)
+    # The day that was chosen, not the midnight after it.
+    assert f'until <time datetime="{last.isoformat()}"' in " ".join(text.split())
     assert notices() == []
     assert TEXT not in ada.get("/").content.decode()
 
