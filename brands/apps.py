@@ -11,10 +11,39 @@ class BrandsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the loop how a brand is filed and read, and the audit log how its events are told."""
-        from brands import lifecycle, states, telling, things
+        from brands import (
+            confirming,
+            contacting,
+            deleting,
+            lifecycle,
+            passwords,
+            resubmitting,
+            states,
+            sweeping,
+            telling,
+            things,
+        )
         from portal.lifecycle import handlers
+        from portal.lifecycle.twins import CANCEL
 
-        handlers.register("brand", watching=lifecycle.BrandWatching(), register=lifecycle.BrandRegistration())
+        others: dict[str, handlers.Filing] = {
+            confirming.PURPOSE: confirming.ConfirmMail(),
+            contacting.PURPOSE: contacting.ContactChange(),
+            passwords.SEND: passwords.SendPassword(),
+            passwords.CHECK: passwords.CheckPassword(),
+            CANCEL: sweeping.TwinCancelling(),
+        }
+        handlers.register(
+            "brand",
+            watching=lifecycle.BrandWatching(),
+            register=lifecycle.BrandRegistration(),
+            update=resubmitting.BrandUpdate(),
+            review=resubmitting.BrandReview(),
+            delete=deleting.BrandDeletion(),
+            **others,
+        )
+        handlers.register_sweeping("brand", sweeping.BrandSweeping())
+        sweeping.teach()
         states.teach()
         telling.teach_words()
         things.know_brands()

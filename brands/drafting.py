@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,19 +13,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from brands.already import already_submitted
+from brands.correcting import correction_page, resubmission, with_objections
 from brands.forms import TermsForm
 from brands.models import TERMS_VERSION, Brand, StaleDraft, start_draft
-from brands.shown import draft_sections, fee_of, usual_wait
+from brands.rules_sending import BeforeSending, before_sending
+from brands.rules_shown import with_slots
+from brands.shown import draft_sections, fee_of
+from brands.waiting import usual_wait
 from brands.wizard import CHECK, TERMS, WIZARD
 from portal import clock
+from portal.drafts import stepping, typed
+from portal.drafts.stepping import Clash, Done, Shown
+from portal.drafts.typed import Place
 from portal.lifecycle.states import StaleState
 from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
-from portal.ui.forms import PortalForm
-from portal.ui.wizard import Step
-
-# So many other brands with the same tax id are named; more would say nothing more.
-TWINS = 3
+from portal.ui.answers import opened_from
+from portal.ui.wizard import Step, StepView
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,32 +45,38 @@ def new(request: MemberRequest) -> HttpResponse:
         brand = start_draft(organization_id=request.acting.organization.pk, by=by, times=times)
         brand.accept_terms(by=by, times=times)
         return _onward(brand, TERMS)
-    return _step_page(request, nobody, TERMS, form)
+    return _step_page(request, nobody, TERMS, Shown(form, opened_from(TermsForm, nobody, TERMS)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member(can=Act.DRAFT)
 def step(request: MemberRequest, brand_id: UUID, slug: str) -> HttpResponse:
-    """One step of the wizard for one draft."""
-    brand = get_object_or_404(Brand, pk=brand_id)
-    if not brand.is_draft:
-        return _already_submitted(request, brand)
+    """One step of the wizard for one draft. Its row is locked while answers are compared and saved."""
+    rows = Brand.objects.select_for_update() if request.method == "POST" else Brand.objects.all()
+    brand = get_object_or_404(rows, pk=brand_id)
+    if not brand.is_editable:
+        return already_submitted(request, brand)
     try:
         form_class = WIZARD.get(brand, slug).form
     except LookupError:
         raise Http404 from None
-    if form_class is None or request.method != "POST":
-        form = form_class.opened(brand) if form_class else None
-        return _step_page(request, brand, slug, form) if form else redirect("brands:check", brand.pk)
-    form = form_class(request.POST, draft=brand)
-    if not form.is_valid():
-        return _step_page(request, brand, slug, form)
-    try:
-        _save(brand, slug, form.cleaned_data, request)
-    except StaleDraft:
-        brand.refresh_from_db()
-        return _already_submitted(request, brand)
-    return _onward(brand, slug, returning=request.GET.get("return") == CHECK)
+    if form_class is None:
+        return redirect("brands:check", brand.pk)
+    place, times = Place(brand, slug, request.acting.actor), clock.read()
+    if request.method != "POST":
+        wanted = request.GET.get(stepping.BEGIN_WITH, "")
+        return _step_page(request, brand, slug, stepping.opened(place, form_class, wanted))
+    if stepping.is_autosave(request):
+        return stepping.autosaved(request, stepping.kept(place, form_class, request.POST, at=times.business))
+
+    def save(answers: Mapping[str, Any]) -> None:
+        if slug == TERMS:
+            brand.accept_terms(by=request.acting.actor, times=times)
+        else:
+            brand.save_answers(dict(answers), times=times)
+
+    outcome = stepping.sent(place, form_class, request.POST, save, at=times.business)
+    return _after(request, brand, slug, outcome)
 
 
 @require_safe
@@ -71,9 +84,9 @@ def step(request: MemberRequest, brand_id: UUID, slug: str) -> HttpResponse:
 def check(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     """Every answer with a Change link, what it costs, how long it takes, and the button that files it."""
     brand = get_object_or_404(Brand, pk=brand_id)
-    if not brand.is_draft:
-        return _already_submitted(request, brand)
-    return _check_page(request, brand)
+    if not brand.is_editable:
+        return already_submitted(request, brand)
+    return _check_page(request, brand) if brand.is_draft else correction_page(request, brand)
 
 
 @require_POST
@@ -81,12 +94,22 @@ def check(request: MemberRequest, brand_id: UUID) -> HttpResponse:
 def submission(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     """File the brand, once: of any number of posts one wins, the others are told the reference."""
     brand = get_object_or_404(Brand, pk=brand_id)
-    if brand.is_draft and WIZARD.first_incomplete(brand) is not None:
-        return _check_page(request, brand, status=422)
+    if brand.is_editable and not brand.is_draft:
+        return resubmission(request, brand) or already_submitted(request, brand)
+    if not brand.is_draft:
+        return already_submitted(request, brand)
+    before = before_sending(brand, request.POST)
+    if WIZARD.first_incomplete(brand) is not None or not before.may_go:
+        return _check_page(request, brand, before, status=422)
+    checked = {"detail": before.detail(), "checked": before.payload}
     try:
-        brand.submit(by=request.acting.actor, times=clock.read())
+        brand.submit(by=request.acting.actor, times=clock.read(), **checked)
     except StaleState:
-        return _already_submitted(request, brand)
+        return already_submitted(request, brand)
+    except StaleDraft:
+        brand.refresh_from_db()
+        return _check_page(request, brand, status=409)
+    typed.forget(brand)
     messages.success(request, _("Submitted. The registry is asked now; this page follows along."))
     return redirect(brand)
 
@@ -97,22 +120,31 @@ def deletion(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     """Delete a draft after asking. Nothing was filed, so nothing has to be taken back."""
     brand = get_object_or_404(Brand, pk=brand_id)
     if not brand.is_draft:
-        return _already_submitted(request, brand)
+        return already_submitted(request, brand)
     if request.method != "POST":
         return render(request, "brands/delete_draft.html", {"brand": brand})
     name = brand.name
+    typed.forget(brand)
     if not brand.delete_draft(by=request.acting.actor, times=clock.read()):
-        return _already_submitted(request, brand)
+        return already_submitted(request, brand)
     messages.success(request, _("The draft “%(name)s” was deleted.") % {"name": name})
     return redirect("brands:list")
 
 
-def _save(brand: Brand, slug: str, answers: dict[str, str], request: MemberRequest) -> None:
-    times = clock.read()
-    if slug == TERMS:
-        brand.accept_terms(by=request.acting.actor, times=times)
-    else:
-        brand.save_answers(answers, times=times)
+def _after(request: MemberRequest, brand: Brand, slug: str, outcome: Shown | Clash | Done) -> HttpResponse:
+    """Where a step leads that came back: onward, out, to its errors, or to the page that compares."""
+    if stepping.LEAVE in request.POST:
+        messages.success(request, stepping.left(outcome))
+        return redirect("overview:sms-campaigns")
+    if isinstance(outcome, Shown):
+        return _step_page(request, brand, slug, outcome)
+    if isinstance(outcome, Clash):
+        step_url = _with_return(request, reverse("brands:step", args=[brand.pk, slug]))
+        page = {"step": WIZARD.get(brand, slug), "back_url": step_url, "action_url": step_url}
+        return stepping.compare(request, outcome, draft=brand, steps=_steps(brand, slug), **page)
+    if outcome.saved:
+        messages.success(request, _("Saved."), extra_tags="spoken")
+    return _onward(brand, slug, returning=request.GET.get("return") == CHECK)
 
 
 def _onward(brand: Brand, slug: str, *, returning: bool = False) -> HttpResponse:
@@ -130,7 +162,15 @@ def _address_of(brand: Brand, step: Step) -> str:
     )
 
 
-def _step_page(request: MemberRequest, brand: Brand, slug: str, form: PortalForm) -> HttpResponse:
+def _steps(brand: Brand, slug: str) -> list[StepView]:
+    return WIZARD.state(brand, slug, lambda one: _address_of(brand, one))
+
+
+def _with_return(request: MemberRequest, url: str) -> str:
+    return f"{url}?return={CHECK}" if request.GET.get("return") == CHECK else url
+
+
+def _step_page(request: MemberRequest, brand: Brand, slug: str, shown: Shown) -> HttpResponse:
     """A step with its form; 422 when it was posted with errors, so that htmx and tests can tell."""
     is_new = brand.created_at is None
     back = None if is_new else WIZARD.before(brand, slug)
@@ -144,31 +184,37 @@ def _step_page(request: MemberRequest, brand: Brand, slug: str, form: PortalForm
         "step": step,
         "steps": WIZARD.state(brand, slug, None if is_new else lambda one: _address_of(brand, one)),
         "heading": _("Terms and guidelines") if slug == TERMS else "",
-        "form": form,
+        "form": shown.form if is_new else with_slots(brand, with_objections(brand, shown.form)),
+        "findings_url": "" if is_new else reverse("brands:findings", args=[brand.pk, slug]),
+        "shown": shown,
+        "step_url": "" if is_new else _with_return(request, reverse("brands:step", args=[brand.pk, slug])),
+        "saved_at": brand.saved_at,
         "terms_version": TERMS_VERSION,
         "back_url": back_url,
-        "twins": brand.twins()[:TWINS] if slug == "company" else [],
     }
-    return render(request, step.template, context, status=422 if form.is_bound else 200)
+    return render(request, step.template, context, status=422 if shown.form.is_bound else 200)
 
 
-def _check_page(request: MemberRequest, brand: Brand, status: int = 200) -> HttpResponse:
+def _check_page(
+    request: MemberRequest, brand: Brand, before: BeforeSending | None = None, status: int = 200
+) -> HttpResponse:
+    before = before or before_sending(brand)
     missing = WIZARD.first_incomplete(brand)
     context = {
         "brand": brand,
         "steps": WIZARD.state(brand, CHECK, lambda one: _address_of(brand, one)),
         "sections": draft_sections(brand),
         "missing": missing,
-        "twins": brand.twins()[:TWINS],
+        "saved_at": brand.saved_at,
+        "unsaved": [
+            one
+            for one in _steps(brand, CHECK)
+            if one.step.slug in typed.unsaved_steps(brand, request.acting.actor)
+        ],
+        "before": before,
+        "form": before.form,
         "fee": fee_of(),
         "usual": usual_wait(),
         "back_url": reverse("brands:step", args=[brand.pk, "contact"]),
     }
     return render(request, "brands/check.html", context, status=status)
-
-
-def _already_submitted(request: MemberRequest, brand: Brand) -> HttpResponse:
-    """Back, a second tab or a double click after the submit: say so, with the reference."""
-    context = {"brand": brand, "submission": brand.latest_submission()}
-    status = 409 if request.method == "POST" else 200
-    return render(request, "brands/already_submitted.html", context, status=status)

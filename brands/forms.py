@@ -8,41 +8,44 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from brands import choices
-from portal.lib import phones, tax_ids
+from brands.models import TERMS_VERSION
+from brands.refusals import TAX_ID_ERRORS
+from portal.lib import tax_ids
 from portal.ui.forms import PortalForm
+from portal.ui.looks import Text
 
 _ZIP = re.compile(r"(\d{5})(?:-?\d{4})?")
 _CANADIAN_CODE = re.compile(r"([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]) ?(\d[ABCEGHJ-NPRSTV-Z]\d)")
 _SYMBOL = re.compile(r"[A-Z0-9.\-]{1,10}")
 _HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
-PHONE_ERRORS = {
-    "format": _("Enter a US or Canadian phone number with area code, such as +1 206 555 0123."),
-    "extension": _("Leave out the extension: customers and carriers must reach the number directly."),
-    "region": _("Enter a number from the United States or Canada."),
-    "type": _("Enter an ordinary or toll-free number; premium-rate and personal numbers are not accepted."),
-}
-TAX_ID_ERRORS = {
-    ("US", "format"): _("Enter the nine digits of the EIN, such as 12-3456789."),
-    ("US", "ssn"): _(
-        "This looks like a social security number, which is not accepted. Enter the company's EIN."
-    ),
-    ("US", "dummy"): _("Enter the company's own EIN: nine equal digits cannot be one."),
-    ("CA", "format"): _(
-        "Enter the nine digits of the Business Number, such as 123456789 or 123456789 RC0001."
-    ),
-    ("CA", "dummy"): _("Enter the company's own Business Number: nine equal digits cannot be one."),
-}
-
 OTHER_COUNTRY = {
     "US": _("Enter the EIN: what is on file, %(masked)s, is a Canadian Business Number."),
     "CA": _("Enter the Business Number: what is on file, %(masked)s, is an EIN of the United States."),
 }
+
+# Questions of the company's step that only companies, or only sole proprietors, are asked.
+FOR_COMPANIES = ("legal_name", "tax_id")
+FOR_PERSONS = ("first_name", "last_name")
+ENTITY_HINTS = {
+    choices.EntityType.SOLE_PROPRIETOR: _(
+        "You prove a mobile phone by a one-time password. The brand may carry one campaign with one number."
+    )
+}
+
+
+def is_asked(name: str, draft: Any) -> bool:
+    """Does the question `name` of the company's step concern a draft of this legal form?"""
+    return name not in (FOR_COMPANIES if draft.is_sole_proprietor else FOR_PERSONS)
+
+
+# Which terms the page showed.
+VERSION_SEEN = "terms-version"
+TERMS_CHANGED = _("The terms have changed since you opened this page. Read them again, then accept them.")
 
 
 class TermsForm(PortalForm):
@@ -58,6 +61,20 @@ class TermsForm(PortalForm):
         """The box is ticked once the draft says when it was."""
         return {"accept": bool(getattr(draft, "terms_accepted_at", None))}
 
+    @classmethod
+    def answers_of(cls, draft: Any) -> dict[str, Any]:
+        """Accepted or not, whoever did it."""
+        return cls.fields_of(draft)
+
+    def clean(self) -> dict[str, Any]:
+        """What is accepted is what was read: another version than the page showed is shown first."""
+        cleaned = super().clean() or {}
+        seen = self.data.get(VERSION_SEEN)
+        if seen and seen != TERMS_VERSION:
+            self.add_error("accept", TERMS_CHANGED)
+            cast(dict[str, Any], self.data).pop("accept", None)
+        return cleaned
+
 
 class KeptField(forms.CharField):
     """A text that is never given back to the browser: empty means "as it is on file", if it is.
@@ -66,6 +83,8 @@ class KeptField(forms.CharField):
     """
 
     on_file = False
+    # Nothing that was typed here is kept unsaved or sent to the browser (`ui.answers`).
+    never_kept = True
 
     def clean(self, value: Any) -> Any:
         """Empty is an answer only where something is on file."""
@@ -73,8 +92,18 @@ class KeptField(forms.CharField):
 
 
 class CompanyForm(PortalForm):
-    """Who the company is, as the tax office knows it."""
+    """Who the company is, as the tax office knows it; or who the person is, for a sole proprietor.
 
+    The questions of both stand on the page, and the legal form decides which are asked: what was typed for
+    the other is kept in the draft, never checked and never filed.
+    """
+
+    entity_type = forms.ChoiceField(
+        label=_("Legal form"),
+        choices=choices.EntityType.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the legal form.")},
+    )
     legal_name = forms.CharField(
         label=_("Legal company name"),
         max_length=100,
@@ -84,6 +113,19 @@ class CompanyForm(PortalForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"required": _("Enter the legal company name.")},
     )
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=100,
+        help_text=_("Your own, as on an official document: the two together are the registered name."),
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        error_messages={"required": _("Enter the proprietor's first name.")},
+    )
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+        error_messages={"required": _("Enter the proprietor's last name.")},
+    )
     display_name = forms.CharField(
         label=_("DBA or brand name"),
         max_length=100,
@@ -92,17 +134,11 @@ class CompanyForm(PortalForm):
             "The name that customers know and your messages carry. Leave empty if it is the legal name."
         ),
     )
-    entity_type = forms.ChoiceField(
-        label=_("Legal form"),
-        choices=[one for one in choices.EntityType.choices if one[0] != choices.EntityType.SOLE_PROPRIETOR],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the legal form.")},
-    )
     country = forms.ChoiceField(
         label=_("Country of registration"),
         choices=choices.Country.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the country in which the company is registered.")},
+        error_messages={"required": _("Choose the country of registration.")},
     )
     tax_id = KeptField(
         label=_("Employer Identification Number (EIN) or Business Number"),
@@ -117,6 +153,8 @@ class CompanyForm(PortalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """A tax id that is on file is named by its last characters, and may be left as it is."""
         super().__init__(*args, **kwargs)
+        form_choice = cast(forms.RadioSelect, self.fields["entity_type"].widget)
+        form_choice.option_hints = ENTITY_HINTS  # type: ignore[attr-defined]
         self.on_file = self.draft.tax_identity
         if self.on_file is not None:
             field = cast(KeptField, self.fields["tax_id"])
@@ -124,10 +162,39 @@ class CompanyForm(PortalForm):
             kept = _("On file: %(masked)s. Leave empty to keep it.") % {"masked": self.on_file.masked}
             field.help_text = format_lazy("{kept} {asked}", kept=kept, asked=field.help_text)
 
+    @classmethod
+    def answers_of(cls, draft: Any) -> dict[str, Any]:
+        """The tax id by its token."""
+        kept = getattr(draft, "tax_identity", None)
+        return super().answers_of(draft) | {"tax_id": kept.token if kept else ""}
+
+    def typed_answers(self) -> dict[str, Any]:
+        """Left empty, or typed once more, it is the one on file."""
+        typed = super().typed_answers()
+        stored = self.answers_of(self.draft)["tax_id"]
+        if not typed["tax_id"] or self.draft.has_on_file(typed["tax_id"], typed["country"]):
+            return typed | {"tax_id": stored}
+        return typed
+
+    def words_of(self, name: str, value: Any, *, is_typed: bool) -> Text:
+        """Words for a tax id, never its digits."""
+        if name != "tax_id":
+            return super().words_of(name, value, is_typed=is_typed)
+        if is_typed:
+            return _("The one that you typed")
+        return _("The one that is on file now") if value else ""
+
     def clean(self) -> dict[str, Any]:
         """The tax id is checked by the rules of the chosen country; one that is on file for another country
-        is asked for anew. The legal forms that are offered all have the same rules."""
+        is asked for anew. A sole proprietor has none, and what is there of a company stays as it is."""
         cleaned = super().clean() or {}
+        alone = cleaned.get("entity_type") == choices.EntityType.SOLE_PROPRIETOR
+        for name in FOR_COMPANIES if alone else FOR_PERSONS:
+            self.errors.pop(name, None)
+            # Left empty, it stays what it is; an empty tax id says that already.
+            cleaned[name] = cleaned.get(name) or ("" if name == "tax_id" else getattr(self.draft, name, ""))
+        if alone:
+            return self._without_tax_id(cleaned)
         country, text = cleaned.get("country"), cleaned.get("tax_id")
         if country and text == "" and self.on_file is not None and self.on_file.country != country:
             self.add_error("tax_id", OTHER_COUNTRY[country] % {"masked": self.on_file.masked})
@@ -138,6 +205,15 @@ class CompanyForm(PortalForm):
                 cleaned["tax_id"] = tax_ids.parse(text, country)
             except tax_ids.BadTaxId as bad:
                 self.add_error("tax_id", TAX_ID_ERRORS[country, bad.why])
+        return cleaned
+
+    def _without_tax_id(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """A tax id that was typed before the legal form changed is kept where it can be one."""
+        if cleaned.get("country") and cleaned.get("tax_id"):
+            try:
+                cleaned["tax_id"] = tax_ids.parse(cleaned["tax_id"], cleaned["country"])
+            except tax_ids.BadTaxId:
+                cleaned["tax_id"] = ""
         return cleaned
 
 
@@ -220,14 +296,21 @@ class BusinessForm(PortalForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Exchange and symbol are asked of listed companies only."""
+        """Exchange and symbol are asked of listed companies only; a sole proprietor may have no website."""
         super().__init__(*args, **kwargs)
         if not self.draft.is_public:
             del self.fields["stock_exchange"], self.fields["stock_symbol"]
+        if self.draft.is_sole_proprietor:
+            self.fields["website"].required = False
+            self.fields["website"].help_text = _(
+                "A live page that names the business. Without one, reviewers look more closely."
+            )
 
     def clean_website(self) -> str:
         """An https address of a public host; a bare host gets its scheme."""
         text = self.cleaned_data["website"]
+        if not text:
+            return ""
         address = text if "://" in text else f"https://{text}"
         try:
             parts = urlsplit(address)
@@ -258,64 +341,3 @@ class BusinessForm(PortalForm):
         if not _SYMBOL.fullmatch(symbol):
             raise ValidationError(_("Enter up to ten letters and digits, such as ACME or BRK.B."))
         return symbol
-
-
-class ContactForm(PortalForm):
-    """Whom customers and the registry can reach."""
-
-    email = forms.CharField(
-        label=_("Support e-mail"),
-        max_length=100,
-        help_text=_("Shown to carriers; best at the company's own domain."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        validators=[EmailValidator(_("Enter an e-mail address, such as support@example.com."))],
-        error_messages={"required": _("Enter the support e-mail address.")},
-    )
-    phone = forms.CharField(
-        label=_("Support phone"),
-        max_length=40,
-        help_text=_("US or Canadian number, in any notation."),
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-        error_messages={"required": _("Enter the support phone number.")},
-    )
-    first_name = forms.CharField(
-        label=_("Contact person: first name"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-        error_messages={"required": _("Enter the contact person's first name.")},
-    )
-    last_name = forms.CharField(
-        label=_("Contact person: last name"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-        error_messages={"required": _("Enter the contact person's last name.")},
-    )
-    business_contact_email = forms.CharField(
-        label=_("Contact person's own e-mail"),
-        max_length=100,
-        help_text=_(
-            "A personal mailbox at the company's domain. The registry sends a confirmation link there."
-        ),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        validators=[EmailValidator(_("Enter an e-mail address, such as ada@example.com."))],
-        error_messages={"required": _("Enter the contact person's own e-mail address.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Only listed companies confirm through a person's own mailbox."""
-        super().__init__(*args, **kwargs)
-        if not self.draft.is_public:
-            del self.fields["business_contact_email"]
-
-    @classmethod
-    def fields_of(cls, draft: Any) -> dict[str, Any]:
-        """The number as people read it, and as the check page shows it."""
-        fields = super().fields_of(draft)
-        return fields | {"phone": phones.shown(fields["phone"])} if fields.get("phone") else fields
-
-    def clean_phone(self) -> str:
-        """The number in E.164."""
-        try:
-            return phones.parse(self.cleaned_data["phone"])
-        except phones.BadPhone as bad:
-            raise ValidationError(PHONE_ERRORS[bad.why]) from None

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from brands import states
+from brands import confirming, passwords, states
+from brands.explaining_meanings import report_unknown
 from brands.models import Brand
 from brands.withholding import TaxIds
 from portal.audit.recording import CLEARLINE, REGISTRY, record
-from portal.carriers.contract import BrandReading, BrandState, Carrier, Created, Reason
+from portal.carriers.contract import (
+    BrandReading,
+    BrandState,
+    Carrier,
+    Created,
+    PasswordReading,
+    Reason,
+    Unavailable,
+)
 from portal.carriers.policy import CarrierPolicy, ReadingPlan
 from portal.clock import Times
 from portal.lifecycle import gateway
@@ -70,17 +80,33 @@ class BrandRegistration:
             at=times.business,
             reasons=[asdict(reason) for reason in reasons],
         )
+        report_unknown(brand.pk, brand.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One reading of a brand. `password` is how far its one-time password is, None when that was not asked,
+    not answered, or none was ever sent.
+    """
+
+    brand: BrandReading
+    password: PasswordReading | None = None
 
 
 class BrandWatching:
     """Reading a brand until the registry has decided."""
 
     def read(self, carrier: Carrier, watch: Watch) -> Reading:
-        """The registry's present view of the brand."""
+        """The registry's present view of the brand, and of its one-time password while it waits for one."""
         tax_ids = TaxIds(watch.organization_id, watch.subject_id)
+        password = None
         with tax_ids.withheld():
             seen = tax_ids.out_of_reading(carrier.read_brand(watch.reference))
-        return Reading(word=seen.word, answer=dict(seen.raw), seen=seen)
+            if seen.state == BrandState.NEEDS_PASSWORD:
+                # How far a text message is must not stand in the way of the verdict.
+                with suppress(Unavailable):
+                    password = carrier.read_password(watch.reference)
+        return Reading(word=seen.word, answer=dict(seen.raw), seen=Seen(seen, password))
 
     def apply(self, watch: Watch, reading: Reading, times: Times) -> ReadingPlan | None:
         """Move the brand to where the registry says it stands, in whatever order it says so.
@@ -88,13 +114,13 @@ class BrandWatching:
         A decided brand is still read, at longer distance, because registries change their minds. A word
         that we do not know is kept, shown and waited on.
         """
-        seen: BrandReading = reading.seen
+        seen: BrandReading = reading.seen.brand
         brand = Brand.objects.get(pk=watch.subject_id)
         policy = gateway.policy(watch.account)
-        if brand.status in states.GOING:
-            # A deletion is on its way: whatever is said meanwhile does not bring the brand back.
+        if brand.status in states.GOING or brand.status == states.SUBMITTING:
+            # A deletion or a correction is on its way: what is said meanwhile is about what was before.
             return policy.brand_reading.value
-        move = states.TOLD.get(seen.state)
+        move = states.told(seen.state, brand.status)
         if move is None:
             _odd_word(brand, reading.word, times)
             return policy.brand_reading.value
@@ -105,6 +131,8 @@ class BrandWatching:
             "vetting_class": seen.vetting_class[:30],
             "confirmation_asked_at": seen.confirmation_asked_at,
             "campaigns_there": seen.campaigns,
+            **_mailed(brand, seen),
+            **passwords.changes_of(brand, reading.seen.password),
         }
         if seen.state in (BrandState.UNVERIFIED, BrandState.FAILED):
             changes["reasons"] = [asdict(reason) for reason in seen.reasons]
@@ -113,6 +141,10 @@ class BrandWatching:
             Brand.objects.filter(pk=brand.pk, status=move.target).update(**changes)
         else:
             make(move, brand, by=REGISTRY, at=times.business, **changes)
+            report_unknown(brand.pk, changes.get("reasons", ()))
+        if move.target == states.CONFIRM:
+            brand.refresh_from_db()
+            confirming.remind(brand, times)
         waiting = move.target in states.WAITING
         return policy.brand_reading.value if waiting else policy.brand_settled.value
 
@@ -120,13 +152,19 @@ class BrandWatching:
         """Believed at the second time, an hour later; then shown and never registered anew by itself."""
         policy = gateway.policy(watch.account)
         brand = Brand.objects.get(pk=watch.subject_id)
-        if brand.status in states.GOING:
+        if brand.status in states.GOING or brand.status == states.SUBMITTING:
             return policy.brand_reading.value
         if watch.misses < MISSES:
             return ReadingPlan((), AGAIN, "one empty answer may be the carrier's mistake")
         if brand.status != states.MISSING:
             make(states.LOSE, brand, by=REGISTRY, at=times.business, odd_word="")
         return policy.brand_settled.value
+
+
+def _mailed(brand: Brand, seen: BrandReading) -> dict[str, Any]:
+    """A question that the registry asked later than the newest e-mail we know of brought an e-mail of its own."""
+    asked, known = seen.confirmation_asked_at, brand.confirmation_mailed_at
+    return {"confirmation_mailed_at": asked} if asked and (known is None or asked > known) else {}
 
 
 def _odd_word(brand: Brand, word: str, times: Times) -> None:

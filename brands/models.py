@@ -17,20 +17,25 @@ from portal.lifecycle import gateway
 from portal.lifecycle.models import Submission, Watch, accept
 from portal.lifecycle.nudge import nudge
 from portal.lifecycle.states import make
+from portal.lifecycle.twins import CANCEL
 from portal.tenancy.models import TenantModel
 from portal.ui.looks import Look
 
 # Bump when the text in templates/brands/_terms.html changes; the acceptance keeps the version it saw.
 TERMS_VERSION = "2026-11"
 
+# The purposes whose payload is the whole brand: registered anew, or corrected under its reference.
+FILING = ("register", "update")
+
 
 class StaleDraft(Exception):
-    """Answers came for a brand that is no draft any more."""
+    """Answers came for a brand that cannot be edited any more."""
 
 
 class Brand(TenantModel):
     """One 10DLC brand. While a draft, any field may be empty; once submitted, what was filed is frozen
-    in its submission and these columns do not change.
+    in the submission of its version, and these columns do not change until a rejection makes them the
+    working copy of the next version.
 
     Lengths are the registry's (10DLC brand fields).
     """
@@ -89,6 +94,12 @@ class Brand(TenantModel):
     campaigns_there = models.PositiveIntegerField(null=True)
     # When the registry mailed the contact of a listed company.
     confirmation_asked_at = models.DateTimeField(null=True)
+    # When the newest of those mails left: its link counts from here, the right to another from the first.
+    confirmation_mailed_at = models.DateTimeField(null=True)
+    # The newest one-time password: when it was asked for, and how far it is (`passwords.Delivery`).
+    password_asked_at = models.DateTimeField(null=True)
+    password_state = models.CharField(max_length=10, blank=True)
+    password_word = models.CharField(max_length=100, blank=True)
     revetted_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -117,7 +128,15 @@ class Brand(TenantModel):
     @property
     def name(self) -> str:
         """What people call it: DBA, else legal name, else a stand-in for an empty draft."""
-        return self.display_name or self.legal_name or str(_("Untitled brand"))
+        return self.display_name or self.registered_name or str(_("Untitled brand"))
+
+    @property
+    def registered_name(self) -> str:
+        """The name on record: a sole proprietor's is their own, whatever was typed for a company before."""
+        # The operator's desk reads a few columns only; there a submitted brand has its `display_name`.
+        if "entity_type" not in self.get_deferred_fields() and self.is_sole_proprietor:
+            return f"{self.first_name} {self.last_name}".strip()
+        return self.legal_name
 
     @property
     def look(self) -> Look:
@@ -158,21 +177,24 @@ class Brand(TenantModel):
 
     @property
     def masked_tax_id(self) -> str:
-        """The tax id with all but its last characters hidden; empty without one."""
-        return self.tax_identity.masked if self.tax_identity else ""
+        """The tax id with all but its last characters hidden; empty without one, as a sole proprietor is."""
+        if self.is_sole_proprietor or self.tax_identity is None:
+            return ""
+        return self.tax_identity.masked
 
     def payload(self) -> dict[str, str]:
         """The brand in the contract's words (`BrandFiling`), exactly as it is frozen in a submission.
 
         The token stands for the tax id, which is put in at the call.
         """
-        public = self.is_public
+        public, alone = self.is_public, self.is_sole_proprietor
         return {
             "entity_type": self.entity_type,
-            "legal_name": self.legal_name,
-            "display_name": self.display_name or self.legal_name,
+            "legal_name": self.registered_name,
+            "display_name": self.display_name or self.registered_name,
             "country": self.country,
-            "tax_id": self.tax_identity.token if self.tax_identity else "",
+            # One that was typed for a company before stays on file, and is not sent.
+            "tax_id": self.tax_identity.token if not alone and self.tax_identity else "",
             "street": self.street,
             "city": self.city,
             "state": self.state,
@@ -187,22 +209,46 @@ class Brand(TenantModel):
             "stock_symbol": self.stock_symbol if public else "",
             "business_contact_email": self.business_contact_email if public else "",
             "ip_address": str(self.terms_address or ""),
-            "mobile_phone": self.mobile_phone if self.is_sole_proprietor else "",
+            "mobile_phone": self.mobile_phone if alone else "",
         }
 
     def twins(self) -> models.QuerySet[Brand]:
         """Other brands of the organization with the same tax id, newest first.
 
-        A rejected one is no twin: registering the company anew is what one does after a rejection.
+        A rejected one is no twin: registering the company anew is what one does after a rejection. One that
+        is deleted is none either.
         """
-        if self.tax_identity is None:
+        if self.is_sole_proprietor or self.tax_identity is None:
             return Brand.objects.none()
-        same = Brand.objects.filter(tax_identity__fingerprint=self.tax_identity.fingerprint)
-        return same.exclude(pk=self.pk).exclude(status=states.REJECTED).order_by("-created_at")
+        same = Brand.objects.filter(tax_identity__fingerprint=self.tax_identity.fingerprint).exclude(
+            entity_type=choices.EntityType.SOLE_PROPRIETOR
+        )
+        return (
+            same.exclude(pk=self.pk)
+            .exclude(status__in=states.GOING | {states.REJECTED})
+            .order_by("-created_at")
+        )
+
+    def phone_mates(self) -> models.QuerySet[Brand]:
+        """Other sole proprietors' brands of the organization that the same mobile phone stands for, newest first."""
+        if not self.is_sole_proprietor or not self.mobile_phone:
+            return Brand.objects.none()
+        same = Brand.objects.filter(
+            mobile_phone=self.mobile_phone, entity_type=choices.EntityType.SOLE_PROPRIETOR
+        )
+        return (
+            same.exclude(pk=self.pk).exclude(status__in=states.GOING | {states.DRAFT}).order_by("-created_at")
+        )
 
     def latest_submission(self) -> Submission | None:
-        """The newest write about this brand, if it was ever submitted."""
-        return Submission.objects.filter(kind=self.kind, subject_id=self.pk).order_by("-accepted_at").first()
+        """The newest write about this brand, if it was ever submitted; not one that is about its twin."""
+        rows = Submission.objects.filter(kind=self.kind, subject_id=self.pk).exclude(purpose=CANCEL)
+        return rows.order_by("-accepted_at").first()
+
+    def filing(self, version: int | None = None) -> Submission | None:
+        """What was filed as `version` (default: the present one), frozen; None for a draft."""
+        rows = Submission.objects.filter(kind=self.kind, subject_id=self.pk, purpose__in=FILING)
+        return rows.filter(version=version or self.version).order_by("-accepted_at").first()
 
     def open_watch(self) -> Watch | None:
         """The wait for the registry's verdict, while there is one."""
@@ -229,7 +275,7 @@ class Brand(TenantModel):
 
     def save_answers(self, answers: dict[str, str], *, times: Times) -> None:
         """Save one step's answers; only columns that were asked for change. An empty `tax_id` keeps what is
-        on file, another one takes its place.
+        on file, another one takes its place; one that this brand was filed with before gets its old token.
 
         Raises StaleDraft when the brand was submitted in the meantime.
         """
@@ -237,18 +283,19 @@ class Brand(TenantModel):
         tax_id = columns.pop("tax_id", "")
         with transaction.atomic():
             former = self.tax_identity
-            if tax_id and not self._has_on_file(tax_id, columns.get("country", self.country)):
-                columns["tax_identity"] = TaxIdentity.keep(
-                    self.organization_id, tax_id, columns.get("country", self.country)
+            if tax_id and not self.has_on_file(tax_id, columns.get("country", self.country)):
+                country = columns.get("country", self.country)
+                columns["tax_identity"] = self._filed_before(tax_id, country) or TaxIdentity.keep(
+                    self.organization_id, tax_id, country
                 )
-            rows = Brand.objects.filter(pk=self.pk, status=states.DRAFT)
+            rows = Brand.objects.filter(pk=self.pk, status__in=states.EDITABLE)
             if not rows.update(**columns, saved_at=times.business):
                 raise StaleDraft
             self.refresh_from_db()
             if former is not None and self.tax_identity != former:
-                _forget(former)
+                forget(former)
 
-    def _has_on_file(self, tax_id: str, country: str) -> bool:
+    def has_on_file(self, tax_id: str, country: str) -> bool:
         """Is it the very one that is kept already? Then its token stays."""
         try:
             return (
@@ -259,6 +306,11 @@ class Brand(TenantModel):
         except CannotOpen:
             return False
 
+    def _filed_before(self, tax_id: str, country: str) -> TaxIdentity | None:
+        """The row of a tax id that some version was filed with: going back to it is then no change."""
+        frozen = Submission.objects.filter(kind=self.kind, subject_id=self.pk, purpose__in=FILING)
+        return TaxIdentity.among(frozen.values_list("payload__tax_id", flat=True), tax_id, country)
+
     def delete_draft(self, *, by: Actor, times: Times) -> bool:
         """Delete a draft and its tax id, keeping the event. False when it was submitted in the meantime."""
         former = self.tax_identity
@@ -268,7 +320,7 @@ class Brand(TenantModel):
             if not gone:
                 transaction.set_rollback(True)
             elif former is not None:
-                _forget(former)
+                forget(former)
         return bool(gone)
 
     def show_tax_id(self, *, by: Actor, times: Times) -> str:
@@ -282,25 +334,39 @@ class Brand(TenantModel):
         record(states.TAX_ID_SHOWN, self, by=by, at=times.business)
         return tax_id
 
-    def submit(self, *, by: Actor, times: Times) -> Submission:
-        """File the brand: move, submission and event in one transaction, then a nudge.
+    def submit(
+        self,
+        *,
+        by: Actor,
+        times: Times,
+        detail: dict[str, Any] | None = None,
+        checked: dict[str, str] | None = None,
+    ) -> Submission:
+        """File the brand: move, submission and event in one transaction, then a nudge. `detail` is the event's:
+        what was known against it (`rules_sending`); `checked` is the payload that this is known of.
 
-        Raises StaleState when it is no longer a draft; then nothing was filed a second time.
+        Raises StaleState when it is no longer a draft; then nothing was filed a second time. Raises StaleDraft
+        when somebody saved other answers than those that were `checked`; then nothing was filed at all.
         """
         with transaction.atomic():
-            make(states.SUBMIT, self, by=by, at=times.business)
+            # A registry copies the legal name where there is no other, so the brand is called so from here on.
+            called = self.display_name or (self.registered_name if self.is_sole_proprietor else "")
+            make(states.SUBMIT, self, by=by, at=times.business, detail=detail, display_name=called)
+            if checked is not None and self.payload() != checked:
+                raise StaleDraft
             submission = accept(
                 self,
                 purpose="register",
                 account=gateway.default_account(),
                 payload=self.payload(),
                 machine_now=times.machine,
+                version=self.version,
             )
             nudge()
         return submission
 
 
-def _forget(former: TaxIdentity) -> None:
+def forget(former: TaxIdentity) -> None:
     """Delete a tax id that nothing uses any more: no brand, and no submission that may yet be sent or read."""
     used = Brand.objects.filter(tax_identity=former).exists()
     if not used and not Submission.objects.filter(payload__tax_id=former.token).exists():
@@ -314,7 +380,11 @@ def start_draft(*, organization_id: object, by: Actor, times: Times) -> Brand:
     """
     with transaction.atomic():
         untouched: Brand | None = Brand.objects.filter(
-            status=states.DRAFT, legal_name="", created_by=by.user_id, created_by__isnull=False
+            status=states.DRAFT,
+            legal_name="",
+            entity_type="",
+            created_by=by.user_id,
+            created_by__isnull=False,
         ).first()
         if untouched is not None:
             return untouched

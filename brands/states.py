@@ -53,6 +53,8 @@ def unknown(word: str) -> Look:
     return Look(_("Unknown: %(word)s") % {"word": word}, "late", "unknown")
 
 
+# What stays as it is until somebody here acts.
+NEEDS_YOU = frozenset({DRAFT, REJECTED, CONFIRM, PASSWORD, SUSPENDED, MISSING})
 # Only these can change soon without the person doing anything, so only these are refreshed.
 WAITING = frozenset({SUBMITTING, IN_REVIEW, CONFIRM, PASSWORD, DELETING})
 # What stands at the registry now and may be read there.
@@ -94,13 +96,20 @@ SUSPEND = Move(
     "suspended", LIVE - {SUSPENDED}, SUSPENDED, _("The registry suspended the brand"), tells=ATTENTION
 )
 REVIEW_AGAIN = Move(
-    "reviewed-again", LIVE - {IN_REVIEW}, IN_REVIEW, _("The registry is looking at the brand again")
+    "reviewed-again", LIVE - {IN_REVIEW, VERIFIED}, IN_REVIEW, _("The registry is looking at the brand again")
+)
+# A step backwards is kept as it was reported, and stands out in the history.
+TAKE_BACK = Move(
+    "taken-back",
+    frozenset({VERIFIED}),
+    IN_REVIEW,
+    _("The registry took the verification back and is looking at the brand again"),
 )
 LOSE = Move(
     "missing", LIVE - {MISSING}, MISSING, _("The registry does not know the brand any more"), tells=ATTENTION
 )
 DELETE = Move("deletion-asked", LIVE, DELETING, _("%(actor)s asked for the deletion of the brand"))
-DELETION_DONE = Move("deleted", frozenset({DELETING}), DELETED, _("The registry deleted the brand"))
+DELETION_DONE = Move("deleted", frozenset({DELETING}), DELETED, _("The brand was deleted"))
 # Its true state is read at once; until then it is "in review".
 DELETION_REFUSED = Move(
     "deletion-refused",
@@ -121,6 +130,7 @@ MOVES = (
     ASK_PASSWORD,
     SUSPEND,
     REVIEW_AGAIN,
+    TAKE_BACK,
     LOSE,
     DELETE,
     DELETION_DONE,
@@ -138,6 +148,14 @@ TOLD = {
     BrandState.FAILED: REJECT,
 }
 
+
+def told(state: BrandState, status: str) -> Move | None:
+    """The move that a brand in `status` takes when the registry says `state`; None for what we do not know."""
+    if state == BrandState.PENDING and status == VERIFIED:
+        return TAKE_BACK
+    return TOLD.get(state)
+
+
 # Events that are no moves.
 CREATED = "brand.created"
 DELETED_DRAFT = "brand.draft-deleted"
@@ -146,6 +164,20 @@ FOUND_AGAIN = "brand.found-again"
 SENT_AGAIN = "brand.sent-again"
 UNKNOWN_WORD = "brand.unknown-word"
 TAX_ID_SHOWN = "brand.tax-id-shown"
+CORRECTED = "brand.corrected"
+DISCARDED = "brand.changes-discarded"
+CONFIRM_ASKED = "brand.confirmation-asked"
+CONFIRM_SENT = "brand.confirmation-sent"
+CONFIRM_REFUSED = "brand.confirmation-refused"
+CONTACT_ASKED = "brand.contact-change-asked"
+CONTACT_CHANGED = "brand.contact-changed"
+CONTACT_REFUSED = "brand.contact-change-refused"
+PASSWORD_ASKED = "brand.password-asked"  # noqa: S105
+PASSWORD_SENT = "brand.password-sent"  # noqa: S105
+PASSWORD_NOT_SENT = "brand.password-not-sent"  # noqa: S105
+PASSWORD_ENTERED = "brand.password-entered"  # noqa: S105
+PASSWORD_RIGHT = "brand.password-right"  # noqa: S105
+PASSWORD_WRONG = "brand.password-wrong"  # noqa: S105
 
 
 def teach() -> None:
@@ -153,7 +185,10 @@ def teach() -> None:
     for move in MOVES:
         look = LOOKS[move.target]
         teach_sentence(f"brand.{move.name}", Told(move.sentence, look.tone, look.icon))
+    teach_sentence(f"brand.{TAKE_BACK.name}", Told(TAKE_BACK.sentence, "late", "warning"))
     teach_sentence(CREATED, Told(_("%(actor)s created a draft"), "mute", "draft"))
+    teach_sentence(CORRECTED, Told(_("The carrier took the corrected data"), "wait", "submitting"))
+    teach_sentence(DISCARDED, Told(_("%(actor)s discarded the corrections"), "mute", "draft"))
     teach_sentence(TAX_ID_SHOWN, Told(_("%(actor)s looked at the full tax id"), "mute", "lock"))
     teach_sentence(
         OUTCOME_UNKNOWN,
@@ -170,3 +205,22 @@ def teach() -> None:
     teach_sentence(
         UNKNOWN_WORD, Told(_("The registry answered with a word that we do not know"), "late", "unknown")
     )
+    for action, told_so in _PROOFS.items():
+        teach_sentence(action, told_so)
+
+
+# The steps of a proof: no moves, because only a reading of the registry moves a brand.
+_PROOFS = {
+    CONFIRM_ASKED: Told(_("%(actor)s asked for another e-mail to the contact person"), "mute", "mail"),
+    CONFIRM_SENT: Told(_("The registry sent the contact person another e-mail"), "wait", "mail"),
+    CONFIRM_REFUSED: Told(_("The registry refused to send another e-mail"), "late", "warning"),
+    CONTACT_ASKED: Told(_("%(actor)s changed the contact person's e-mail"), "mute", "mail"),
+    CONTACT_CHANGED: Told(_("The registry took the contact person's new e-mail"), "wait", "mail"),
+    CONTACT_REFUSED: Told(_("The registry refused the contact person's new e-mail"), "late", "warning"),
+    PASSWORD_ASKED: Told(_("%(actor)s asked for a one-time password"), "mute", "key"),
+    PASSWORD_SENT: Told(_("The one-time password was sent to the mobile phone"), "wait", "key"),
+    PASSWORD_NOT_SENT: Told(_("The carrier refused to send a one-time password"), "late", "warning"),
+    PASSWORD_ENTERED: Told(_("%(actor)s entered a one-time password"), "mute", "key"),
+    PASSWORD_RIGHT: Told(_("The one-time password was right"), "wait", "key"),
+    PASSWORD_WRONG: Told(_("The one-time password was not accepted"), "late", "warning"),
+}

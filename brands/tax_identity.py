@@ -6,7 +6,8 @@ after a fresh sign-in. Rows, payloads, answers, events and logs hold the token.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from uuid import UUID
 
@@ -61,6 +62,17 @@ class TaxIdentity(TenantModel):
         row.fingerprint = fingerprint(tax_id, country)
         row.save(force_insert=True)
         return row
+
+    @classmethod
+    def among(cls, tokens: Iterable[str | None], tax_id: str, country: str) -> TaxIdentity | None:
+        """The row behind one of `tokens` that holds exactly this tax id, if there is one."""
+        ids = [token.removeprefix(TOKEN) for token in tokens if token]
+        row: TaxIdentity
+        for row in cls.objects.filter(pk__in=ids, country=country):
+            with suppress(CannotOpen):
+                if row.open() == tax_id:
+                    return row
+        return None
 
     @property
     def token(self) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from brands import states
+from brands import confirming, states
 from brands.models import Brand
 from portal.notifications.wording import Thing, Words, teach
 
 _LOOKS = states.LOOKS
+_OTHERS = _("Somebody who may submit can do it: an owner, admin or submitter of your organization.")
 WORDS = {
     states.VERIFIED: Words(
         _("%(name)s is verified"),
@@ -20,6 +22,16 @@ WORDS = {
         button=_("Open the brand"),
         tone=_LOOKS[states.VERIFIED].tone,
         icon=_LOOKS[states.VERIFIED].icon,
+    ),
+    # The only move into this state that anybody is told of is a deletion that the registry refused.
+    states.IN_REVIEW: Words(
+        _("%(name)s was not deleted"),
+        _("The registry refused to delete %(name)s."),
+        _("The page of the brand says why, in the registry's words. Where it stands now is read at once."),
+        _("An owner or admin of your organization can delete it once nothing stands in the way any more."),
+        button=_("Open the brand"),
+        tone=_LOOKS[states.REJECTED].tone,
+        icon=_LOOKS[states.REJECTED].icon,
     ),
     states.REJECTED: Words(
         _("%(name)s was rejected"),
@@ -30,12 +42,80 @@ WORDS = {
         tone=_LOOKS[states.REJECTED].tone,
         icon=_LOOKS[states.REJECTED].icon,
     ),
+    states.CONFIRM: Words(
+        _("%(name)s needs its contact person"),
+        _(
+            "The registry sent an e-mail to the contact person of %(name)s and waits until they follow its link."
+        ),
+        _(
+            "Ask them to look for it, in the spam folder too. The page of the brand says to whom it went and how "
+            "long its link holds."
+        ),
+        button=_("Open the brand"),
+        tone=_LOOKS[states.CONFIRM].tone,
+        icon=_LOOKS[states.CONFIRM].icon,
+    ),
+    confirming.ENDING: Words(
+        _("The link for %(name)s ends soon"),
+        _("The contact person of %(name)s has not followed the link in the registry's e-mail yet."),
+        _("It holds for two more days at most. After that the e-mail has to be sent again."),
+        button=_("Open the brand"),
+        tone=_LOOKS[states.CONFIRM].tone,
+        icon=_LOOKS[states.CONFIRM].icon,
+    ),
+    confirming.ENDED: Words(
+        _("The link for %(name)s has expired"),
+        _("The contact person of %(name)s did not follow the link in the registry's e-mail in time."),
+        _("Have the e-mail sent again from the page of the brand, or see there what else can be done."),
+        _OTHERS,
+        button=_("Open the brand"),
+        tone=_LOOKS[states.CONFIRM].tone,
+        icon=_LOOKS[states.CONFIRM].icon,
+    ),
+    states.PASSWORD: Words(
+        _("%(name)s needs a one-time password"),
+        _("The registry wants proof of the mobile phone of %(name)s."),
+        _("Have the one-time password sent from the page of the brand, and enter the six digits there."),
+        _OTHERS,
+        button=_("Prove the phone"),
+        tone=_LOOKS[states.PASSWORD].tone,
+        icon=_LOOKS[states.PASSWORD].icon,
+    ),
+    states.SUSPENDED: Words(
+        _("%(name)s was suspended"),
+        _("The registry suspended %(name)s. Its campaigns may not send until that is lifted."),
+        _("Ask the portal's operator what the registry objects to."),
+        button=_("Open the brand"),
+        tone=_LOOKS[states.SUSPENDED].tone,
+        icon=_LOOKS[states.SUSPENDED].icon,
+    ),
+    states.MISSING: Words(
+        _("%(name)s is missing at the registry"),
+        _("The registry does not know %(name)s any more, and nobody here had it deleted."),
+        _("Nothing is registered anew by itself. Ask the portal's operator to look into it."),
+        button=_("Open the brand"),
+        tone=_LOOKS[states.MISSING].tone,
+        icon=_LOOKS[states.MISSING].icon,
+    ),
 }
 
 
 def _find(ids: Collection[UUID]) -> dict[UUID, Thing]:
-    rows = Brand.objects.filter(pk__in=ids).only("status", "since")
-    return {brand.pk: Thing(brand.get_absolute_url(), brand.status, brand.since) for brand in rows}
+    rows = Brand.objects.filter(pk__in=ids).only(
+        "status", "since", "confirmation_asked_at", "confirmation_mailed_at"
+    )
+    return {
+        brand.pk: Thing(brand.get_absolute_url(), brand.status, brand.since, also=_reminders(brand))
+        for brand in rows
+    }
+
+
+def _reminders(brand: Brand) -> frozenset[tuple[str, datetime]]:
+    """What was told of the link in the newest e-mail stands for as long as the brand waits for it."""
+    if brand.status != states.CONFIRM:
+        return frozenset()
+    mailed_at = confirming.mailed_at(brand)
+    return frozenset({(confirming.ENDING, mailed_at), (confirming.ENDED, mailed_at)})
 
 
 def teach_words() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from brands.forms import AddressForm, BusinessForm, CompanyForm, ContactForm, TermsForm
+from brands.forms import AddressForm, BusinessForm, CompanyForm, TermsForm
+from brands.forms_reaching import ContactForm
 from portal.ui.wizard import Step, Wizard
 
 TERMS = "terms"

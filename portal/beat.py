@@ -8,18 +8,30 @@ TICK = 2.0
 MAIL = 5.0
 # An event that is not sealed yet could be changed without a trace; a look that finds nothing is one query.
 SEAL = 10.0
+# Nothing is sent while credentials are refused, so half a minute more does not matter; it is one query.
+ALERT = 30.0
 # What has run out is of no use to anybody, and stands in nobody's way for an hour.
 CLEAR_AWAY = 60 * 60.0
+# A row says when an account is compared with the carrier's list, every night or when something is odd; asking
+# that row is one query, and a twin that is found a minute later has done no more harm.
+SWEEP = 60.0
 
 SCHEDULE = {
     # The nudge after a submit makes it fast; this makes it true: a lost nudge costs two seconds.
     "tick": {"task": "portal.lifecycle.tasks.tick", "schedule": TICK, "options": {"expires": TICK}},
     # Mails need no nudge: nobody watches for one as they watch a badge.
     "mail": {"task": "portal.notifications.tasks.mail", "schedule": MAIL, "options": {"expires": MAIL}},
+    "alert": {"task": "portal.lifecycle.tasks.alert", "schedule": ALERT, "options": {"expires": ALERT}},
     "clear-away": {
         "task": "portal.accounts.tasks.clear_away",
         "schedule": CLEAR_AWAY,
         "options": {"expires": CLEAR_AWAY},
     },
+    "clear-events": {
+        "task": "portal.lifecycle.tasks.clear_away",
+        "schedule": CLEAR_AWAY,
+        "options": {"expires": CLEAR_AWAY},
+    },
+    "sweep": {"task": "portal.lifecycle.tasks.sweep", "schedule": SWEEP, "options": {"expires": SWEEP}},
     "seal": {"task": "portal.audit.tasks.seal", "schedule": SEAL, "options": {"expires": SEAL}},
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +42,19 @@ def sealing_keys(name: str, generated: str | None, why: str) -> list[str]:
     return keys
 
 
+def public_keys(name: str) -> list[str]:
+    """Public keys of 32 bytes in base64, separated by commas; none is fine. Raises ImproperlyConfigured."""
+    keys = [key for key in env.list(name, default=[]) if key]
+    for key in keys:
+        try:
+            fit = len(base64.b64decode(key, validate=True)) == 32
+        except (ValueError, binascii.Error):
+            fit = False
+        if not fit:
+            raise ImproperlyConfigured(f"{name} is base64 of 32 bytes; several are separated by commas")
+    return keys
+
+
 def address(name: str, default: str = "") -> str:
     """An absolute http(s) address without a trailing slash, or "" when not given."""
     value = given(name, default).rstrip("/")
@@ -62,3 +77,44 @@ def database(url: str, **options: Any) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**config.get("OPTIONS", {}), "application_name": "clearline", **options},
     }
+
+
+def other_account(carrier: str, *, practises: bool) -> tuple[str, str]:
+    """Address and key of the account at a carrier whose adapter is a package of its own; empty for Telnyx.
+
+    Raises ImproperlyConfigured for half an account, and for one that practice mode would hide.
+    """
+    url, key = address("CARRIER_URL"), given("CARRIER_KEY")
+    if any(bool(value) is (carrier == "telnyx") for value in (url, key)):
+        raise ImproperlyConfigured(
+            "CARRIER_URL and CARRIER_KEY are the account at another CARRIER than telnyx: set all three, or none"
+        )
+    if practises and url:
+        raise ImproperlyConfigured(
+            "PRACTICE_URL promises that no carrier is reached: unset it or CARRIER_URL"
+        )
+    return url, key
+
+
+def a_second(name: str) -> float | None:
+    """A number of requests a second; None when nothing is given. Raises ImproperlyConfigured."""
+    rate: float = env.float(name, 0)
+    if rate and not 0.01 <= rate <= 10_000:
+        raise ImproperlyConfigured(f"{name} is the number of requests a second: 0.01 to 10000")
+    return rate or None
+
+
+def same_service(practice_url: str, telnyx_url: str) -> None:
+    """In practice mode the carrier is the practice registry. Raises ImproperlyConfigured."""
+    if practice_url and not telnyx_url.startswith(practice_url):
+        raise ImproperlyConfigured("PRACTICE_URL and TELNYX_URL name different services: unset one of them")
+
+
+def telnyx_key(*, needed: bool) -> str:
+    """The API key of the Telnyx account; where it is not `needed`, practice has one of its own.
+
+    Raises ImproperlyConfigured.
+    """
+    if needed:
+        return required("TELNYX_KEY", "the carrier's API key, or set PRACTICE_URL to practise")
+    return given("TELNYX_KEY", "practice-key")

@@ -15,6 +15,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal import environment
 from portal.embedded.home import Home
 from portal.environment import address, database, env, given, required, sealing_keys
 
@@ -70,15 +71,17 @@ if not 0 <= TRUSTED_PROXIES <= 5:
 # Set: practice mode. The carrier is then the practice registry, and pages say so.
 PRACTICE_URL = address("PRACTICE_URL")
 CARRIER = given("CARRIER", "telnyx")
+# The account at a carrier whose adapter is a package of its own; empty for Telnyx, whose account follows.
+CARRIER_URL, CARRIER_KEY = environment.other_account(CARRIER, practises=bool(PRACTICE_URL))
 TELNYX_URL = address("TELNYX_URL", f"{PRACTICE_URL}/v2" if PRACTICE_URL else "https://api.telnyx.com/v2")
-if PRACTICE_URL or EMBEDDED:
-    TELNYX_KEY = given("TELNYX_KEY", "practice-key")
-else:
-    TELNYX_KEY = required("TELNYX_KEY", "the carrier's API key, or set PRACTICE_URL to practise")
-if PRACTICE_URL and not TELNYX_URL.startswith(PRACTICE_URL):
-    raise ImproperlyConfigured("PRACTICE_URL and TELNYX_URL name different services: unset one of them")
+TELNYX_KEY = environment.telnyx_key(needed=not (PRACTICE_URL or EMBEDDED or CARRIER_KEY))
+environment.same_service(PRACTICE_URL, TELNYX_URL)
+# Who signs the carrier's webhooks; without one none is believed. A practice registry is asked for its own.
+TELNYX_PUBLIC_KEY = environment.public_keys("TELNYX_PUBLIC_KEY")
 # Seconds that a write of unknown outcome rests before it is searched. None: the carrier's policy.
 CARRIER_QUARANTINE = env.int("CARRIER_QUARANTINE", 20 if PRACTICE_URL else 0) or None
+# Requests a second that each carrier account is allowed. None: the carrier's policy.
+CARRIER_RATE = environment.a_second("CARRIER_RATE")
 
 # --- keys that seal -------------------------------------------------------------------------
 
@@ -160,6 +163,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.accounts",
     "portal.tenancy",
+    "portal.drafts",
     "portal.notifications",
     "portal.lifecycle",
     "brands",
@@ -302,7 +306,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.ui.views.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.accounts.forgery.refused"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -325,9 +329,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-# A megabyte of typed text is more than any form of ours holds; uploads get limits of their own.
+# A megabyte of typed text is more than any form of ours holds.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# Less where anybody may send something: an event of a carrier has two or three thousand bytes.
+BODY_LIMITS = {"/webhooks/": 65_536}
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -18,6 +18,7 @@ urlpatterns = [
     path("account/two-step/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("", include("portal.ui.urls")),
+    path("webhooks/", include("portal.lifecycle.urls")),
     path("health/live/", health.live, name="health-live"),
     path("health/ready/", health.ready, name="health-ready"),
 ]

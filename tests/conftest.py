@@ -21,7 +21,11 @@ from tests.practice_registry import PracticeRegistry
 
 def pytest_configure() -> None:
     """Passwords of tests protect nothing, and the real hasher takes a quarter of a second each."""
+    from portal.preflight import checking
+
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # On a page a rule that breaks says nothing; here it is a failure.
+    checking.raising = True
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,17 @@ PUBLIC = {
     "business_contact_email": "ada.osei@acme.example",
 }
 
+# A sole proprietor. The tax id is typed only where a test says so.
+ALONE = {
+    "entity_type": "SOLE_PROPRIETOR",
+    "legal_name": "",
+    "display_name": "Osei Flowers",
+    "tax_id": "",
+    "first_name": "Ada",
+    "last_name": "Osei",
+    "mobile_phone": "+12065550177",
+}
+
 
 def brand_draft(person: Person, **answers: Any) -> Brand:
     """A complete draft of `person`'s organization; keyword arguments replace answers."""

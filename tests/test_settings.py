@@ -72,6 +72,18 @@ def test_a_deployment_is_secure_without_being_asked() -> None:
         ({"MFA_KEYS": "m" * 50 + ",short"}, "MFA_KEYS must have at least 40"),
         ({"MFA_KEYS": "k" * 50}, "must differ"),
         ({"EMAIL_URL": ""}, "EMAIL_URL is not set"),
+        ({"CARRIER": "minimal"}, "set all three, or none"),
+        ({"CARRIER": "minimal", "CARRIER_URL": "https://api.example"}, "set all three, or none"),
+        ({"CARRIER_KEY": "KEY456"}, "set all three, or none"),
+        (
+            {
+                "PRACTICE_URL": "http://127.0.0.1:8001",
+                "CARRIER": "minimal",
+                "CARRIER_URL": "https://api.example",
+                "CARRIER_KEY": "KEY456",
+            },
+            "promises that no carrier is reached",
+        ),
         (
             {"PRACTICE_URL": "http://127.0.0.1:8001", "TELNYX_URL": "https://api.telnyx.com/v2"},
             "name different services",
@@ -82,6 +94,12 @@ def test_nonsense_is_refused_with_a_sentence(changes: dict[str, str], words: str
     loaded = load(**changes)
     assert loaded.returncode != 0
     assert words in loaded.stderr
+
+
+def test_another_carrier_needs_no_account_at_telnyx() -> None:
+    account = {"CARRIER": "minimal", "CARRIER_URL": "https://api.example", "CARRIER_KEY": "KEY456"}
+    loaded = load(**account, TELNYX_KEY="")
+    assert loaded.returncode == 0, loaded.stderr
 
 
 def test_every_variable_that_settings_read_is_in_the_example() -> None:

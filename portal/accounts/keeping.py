@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 KEPT_KEY = "kept_answers"
 # In the form that sends them again: then they need not be kept any longer.
@@ -29,17 +30,24 @@ NEVER_KEPT = frozenset(
         "tax_id",
     }
 )
+# In a form whose answers are kept although its forgery token is of an earlier sign-in.
+PAGE_OF = "page-of"
 # One's own account: its pages hold little text and many secrets.
 NEVER_KEPT_BELOW = "/account/"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where the answers were sent, and what they said: (name, value), in their order."""
+    """Where the answers were sent, and what they said: (name, value), in their order.
+
+    `missing` names the secret answers that were given and are not among them; the form asks for those again.
+    `left_out`: there are such, or files.
+    """
 
     path: str
     answers: list[tuple[str, str]]
     left_out: bool
+    missing: list[str]
 
 
 def keep(request: HttpRequest, person: str) -> bool:
@@ -48,12 +56,14 @@ def keep(request: HttpRequest, person: str) -> bool:
         return False
     answers = [(name, value) for name, values in request.POST.lists() for value in values]
     allowed = [pair for pair in answers if pair[0] not in NEVER_KEPT]
-    asked = [pair for pair in answers if pair[0] not in {"csrfmiddlewaretoken", MARK}]
+    asked = {name for name, value in answers if value} - {"csrfmiddlewaretoken", MARK}
+    missing = sorted(asked & NEVER_KEPT)
     request.session[KEPT_KEY] = {
         "person": person,
         "path": request.get_full_path(),
         "answers": allowed,
-        "left_out": len(allowed) < len(asked) or bool(request.FILES),
+        "left_out": bool(missing or request.FILES),
+        "missing": missing,
     }
     return True
 
@@ -66,7 +76,18 @@ def kept_for(request: HttpRequest, person: UUID) -> Kept | None:
     if found["person"] != str(person):
         forget(request)
         return None
-    return Kept(found["path"], [(name, value) for name, value in found["answers"]], found["left_out"])
+    answers = [(name, value) for name, value in found["answers"]]
+    return Kept(found["path"], answers, found["left_out"], found.get("missing", []))
+
+
+def page_of(person: UUID) -> str:
+    """Stands in a form for whom it was made, without saying who that is."""
+    return salted_hmac("accounts.keeping.page_of", str(person), algorithm="sha256").hexdigest()[:32]
+
+
+def is_own_page(request: HttpRequest, person: UUID) -> bool:
+    """Was the form that `request` sends made by us for `person`? Nobody else can know what stands in it."""
+    return constant_time_compare(request.POST.get(PAGE_OF, ""), page_of(person))
 
 
 def forget(request: HttpRequest) -> None:

@@ -23,7 +23,7 @@ from django.contrib.auth import SESSION_KEY as USER_KEY
 from django.contrib.auth import signals
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -39,6 +39,8 @@ SIGNED_IN_AT = "signed_in_at"
 # In the stranger's session that follows an ended one: whose it was. Only to keep what they still send.
 ENDED_FOR = "ended_for"
 UNATTENDED = "X-Unattended"
+# A page keeps what was typed by itself when a field is left: somebody is there, and pressed nothing.
+AUTOSAVE = "X-Autosave"
 # Activity is written down at most this often: a page of many parts is one sign of life.
 WRITTEN_EVERY = timedelta(minutes=1)
 
@@ -101,6 +103,11 @@ class SessionLimitsMiddleware:
         with _own_time_zone(request):
             response = self.get_response(request)
         if request.method == "POST" and _leads_to_sign_in(response):
+            if is_unattended(request) or request.headers.get(AUTOSAVE) == "1":
+                # Nobody pressed anything: what was typed stays on the page, and is kept when it is sent.
+                quiet = HttpResponse(status=204)
+                quiet.cookies = response.cookies
+                return quiet
             # Also when the page itself asked first, and so found out before its answers were sent.
             whose = request.session.get(ENDED_FOR)
             if whose and keeping.keep(request, whose):

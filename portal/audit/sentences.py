@@ -38,7 +38,9 @@ def told(event: Event) -> Moment:
     """`event` as a line; an action that nobody taught is shown by its name rather than hidden."""
     how = _how(event.action)
     text = str(how.sentence) % {"actor": event.actor_name}
-    return Moment(text, event.at, how.icon, how.tone, note=event.detail.get("word", ""))
+    return Moment(
+        text, event.at, how.icon, how.tone, note=event.detail.get("word") or event.detail.get("note", "")
+    )
 
 
 def title_of(action: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 
 class Unreadable(Exception):
-    """The answer is no JSON object that we would trust. The message never quotes it."""
+    """The answer is no JSON that we would trust. The message never quotes it."""
 
 
 def bounded(chunks: Iterable[bytes], *, encoding: str, cap: int) -> bytes:
@@ -47,10 +47,11 @@ def _gunzipped(chunks: Iterable[bytes], cap: int) -> Iterator[bytes]:
         raise Unreadable("compression ends too early")
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """`body` as a JSON object, read strictly: UTF-8, finite numbers, each name once per object.
+def json_value(body: bytes, kind: type = dict) -> Any:
+    """`body` as JSON of that `kind`, read strictly: UTF-8, finite numbers, each name once per object.
 
-    NUL and lone surrogates become U+FFFD, since PostgreSQL stores neither. Raises Unreadable.
+    `object` takes any kind. NUL and lone surrogates become U+FFFD, since PostgreSQL stores neither.
+    Raises Unreadable.
     """
     try:
         text = body.decode("utf-8")
@@ -59,8 +60,8 @@ def json_object(body: bytes) -> dict[str, Any]:
         )
     except (ValueError, RecursionError):
         raise Unreadable("not JSON") from None
-    if not isinstance(value, dict):
-        raise Unreadable("JSON, but no object")
+    if not isinstance(value, kind):
+        raise Unreadable(f"JSON, but no {kind.__name__}")
     return _storable(value) if _UNSTORABLE_ESCAPE.search(text) else value
 
 

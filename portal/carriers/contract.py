@@ -7,7 +7,7 @@ nothing above `portal.carriers` knows a vendor's field name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -141,11 +141,15 @@ class BrandReading:
 
 @dataclass(frozen=True, slots=True)
 class BrandListed:
-    """One row of the carrier's list of brands: enough to decide whether to read it."""
+    """One row of the carrier's list of brands: enough to decide whether to read it.
+
+    `created_at` is the carrier's own; None where it names none.
+    """
 
     reference: str
     display_name: str
     word: str
+    created_at: datetime | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -162,6 +166,39 @@ class PasswordReading:
     failed: bool = False
     expired: bool = False
     verified: bool = False
+
+
+class NotGenuine(CarrierError):
+    """Nothing proves that the carrier sent this event, or that it was meant for this moment and address."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventHeard:
+    """A signed event, as far as it matters: it only ever causes a read, so its verdicts are left out.
+
+    `id` is the carrier's own and the same for each delivery, `reference` the object that it speaks of, and
+    `key` ours of the address that it says it was sent to; each empty where it names none.
+    """
+
+    id: str
+    type: str
+    occurred_at: datetime | None = None
+    reference: str = ""
+    key: str = ""
+
+
+class EventReader(Protocol):
+    """How the events of one carrier are proven and read: pure, and cheap for what is forged."""
+
+    def __call__(
+        self, headers: Mapping[str, str], body: bytes, *, keys: Sequence[str], now: datetime
+    ) -> EventHeard:
+        """The event in a request: `headers` by their names in lower case, `body` as it came over the wire.
+
+        `keys` are the carrier's keys in the form in which it shows them, several during a rotation; `now` is
+        machine time. Raises NotGenuine.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +223,8 @@ class Carrier(Protocol):
     Every call has a total deadline and a cap on the answer's size, and is made outside any
     database transaction. A billable write is sent at most once per call: only `Unavailable`,
     `Unauthorized` and `Refused` promise that it was not processed. Any other exception out of a
-    write, one of another kind included, means an unknown outcome.
+    write, one of another kind included, means an unknown outcome. A write that a carrier does not offer
+    is Refused with a reason of the code "not-offered", and nothing is sent.
     """
 
     capabilities: Capabilities
@@ -196,9 +234,10 @@ class Carrier(Protocol):
         ...
 
     def read_brand(self, reference: str) -> BrandReading:
-        """Read one brand, its feedback included when it was not verified.
+        """Read one brand, with its feedback when it was not verified and its vettings when it was.
 
-        Raises Unavailable, Unauthorized, NotFound.
+        What belongs to the answer and cannot be had now makes all of it Unavailable: half a verdict would
+        end the waiting. Raises Unavailable, Unauthorized, NotFound.
         """
         ...
 
@@ -237,7 +276,7 @@ class Carrier(Protocol):
     def delete_brand(self, reference: str) -> None:
         """Delete the brand for good; one that is not there any more counts as deleted. Safe to repeat.
 
-        Raises Unavailable, OutcomeUnknown, Unauthorized, Refused.
+        Raises Unavailable, OutcomeUnknown, Unauthorized, Refused; NotFound only for a reference that can be none.
         """
         ...
 

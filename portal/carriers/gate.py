@@ -10,6 +10,22 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from portal.carriers.contract import Unavailable
+
+
+class Held(Unavailable):
+    """The gate did not let the request leave. The carrier was not asked, so this is no failure of the work.
+
+    `retry_after` says when to come again. `second_try`: only because this was one, and there were enough of
+    those; a first try would have left.
+    """
+
+    retry_after: timedelta
+
+    def __init__(self, message: str, *, retry_after: timedelta, second_try: bool = False) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.second_try = second_try
+
 
 class Passage(StrEnum):
     """How a request that was let through ended, as far as the account is concerned."""
@@ -30,7 +46,7 @@ class Gate(Protocol):
     def enter(self, *, within: float) -> None:
         """Take the permit for one request; may wait for it, at most `within` seconds.
 
-        Raises Unavailable, with `retry_after`, when the request must not leave now. Nothing was sent then.
+        Raises Held when the request must not leave now. Nothing was sent then.
         """
         ...
 

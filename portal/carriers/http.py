@@ -1,11 +1,13 @@
 """One careful HTTP client for every adapter: says what happened, never tries twice.
 
-A call ends in a JSON object or in one of the contract's errors, and the difference that matters is
-kept exact: `Unavailable` only where the request was surely not processed (or was a mere read),
-`OutcomeUnknown` wherever a write may have been.
+A call ends in JSON or in one of the contract's errors, and the difference that matters is kept
+exact: `Unavailable` only where the request was surely not processed (or was a mere read),
+`OutcomeUnknown` wherever a write may have been. A read asks for an object or a list; a write is
+promised an object (`write`) or nothing (`act`).
 
-| what happened                                     | read        | write          |
+| what happened                                     | read        | write, act     |
 |---------------------------------------------------|-------------|----------------|
+| the gate lets nothing through: nothing sent       | Unavailable | Unavailable    |
 | no address, no connection, no TLS: nothing sent   | Unavailable | Unavailable    |
 | 429 (with the carrier's own wish, capped)         | Unavailable | Unavailable    |
 | 401, 403                                          | Unauthorized| Unauthorized   |
@@ -14,15 +16,20 @@ kept exact: `Unavailable` only where the request was surely not processed (or wa
 | late, reset, cut, too big, unreadable             | Unavailable | OutcomeUnknown |
 | other 4xx with a JSON object                      | Unavailable | Refused        |
 | other 4xx without                                 | Unavailable | OutcomeUnknown |
-| 2xx with a JSON object                            | the object  | the object     |
+| 2xx with the JSON that was asked for              | that        | that           |
+| 2xx with other JSON                               | Unavailable | OutcomeUnknown |
+| 2xx without a body                                | Unavailable | OutcomeUnknown |
+| the same two for `act`, which is promised nothing |             | success        |
 
 Messages name the verb, the path without its query, and the kind of trouble; never a body, a key or
-a header. The content type is not looked at: what counts is whether the body is a JSON object.
+a header. The content type is not looked at: what counts is whether the body is JSON. A page of HTML is
+no success of `act` either: somebody in between has answered, and nobody knows what was done.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,7 +38,7 @@ from typing import Any, cast
 
 import httpx
 
-from portal.carriers.answers import Unreadable, bounded, json_object, retry_after
+from portal.carriers.answers import Unreadable, bounded, json_value, retry_after
 from portal.carriers.contract import (
     CarrierError,
     NotFound,
@@ -49,6 +56,8 @@ _BODILESS = frozenset({401, 403, 404, 408, 409, 410, 423, 425, 429})
 
 # RFC 9110: these promise neither that the request was refused nor that it was done.
 _UNDECIDED = frozenset({408, 409, 423, 425})
+
+log = logging.getLogger(__name__)
 
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
@@ -71,10 +80,25 @@ class _Lost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Call:
+    """One request, and the kind of JSON that it asks for; None when nothing is promised."""
+
+    method: str
+    path: str
+    wants: type | None
+    params: Mapping[str, str | int] | None = None
+    body: Mapping[str, Any] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
 class _Answer:
     status: int
     headers: httpx.Headers
-    body: Mapping[str, Any] | None
+    # Of a success what the call wants, of a refusal an object; None where there was none to read.
+    body: Any
 
 
 class Http:
@@ -120,52 +144,73 @@ class Http:
         self, path: str, params: Mapping[str, str | int] | None = None, *, until: float | None = None
     ) -> dict[str, Any]:
         """GET a JSON object. Raises Unavailable, Unauthorized, NotFound."""
-        try:
-            answer = self._exchange("GET", path, params=params, until=until)
-        except (_NotSent, _Lost) as trouble:
-            raise Unavailable(str(trouble)) from None
-        if answer.status // 100 == 2 and answer.body is not None:
-            return dict(answer.body)
-        raise self._plain_trouble(answer, "GET", path) or Unavailable(
-            f"GET {path}: answer {answer.status}", retry_after=self._wish(answer)
-        )
+        return dict(self._read(_Call("GET", path, dict, params), until))
+
+    def read_list(
+        self, path: str, params: Mapping[str, str | int] | None = None, *, until: float | None = None
+    ) -> list[Any]:
+        """GET a JSON list. Raises Unavailable, Unauthorized, NotFound."""
+        return list(self._read(_Call("GET", path, list, params), until))
 
     def write(
-        self, method: str, path: str, body: Mapping[str, Any], *, until: float | None = None
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, until: float | None = None
     ) -> dict[str, Any]:
-        """Send `body` once, and once only.
+        """Send `body` once, and once only, and have a JSON object for it.
 
         Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
         """
-        try:
-            answer = self._exchange(method, path, body=body, until=until)
-        except _NotSent as trouble:
-            raise Unavailable(str(trouble)) from None
-        except _Lost as trouble:
-            raise OutcomeUnknown(str(trouble)) from None
-        if answer.status // 100 == 2 and answer.body is not None:
-            return dict(answer.body)
-        trouble_known = self._plain_trouble(answer, method, path)
-        if trouble_known is not None:
-            raise trouble_known
-        if answer.status // 100 == 4 and answer.status not in _UNDECIDED and answer.body is not None:
-            raise Refused(
-                f"{method} {path}: refused with {answer.status}", reasons=self._explain(answer.body)
-            )
-        raise OutcomeUnknown(f"{method} {path}: answer {answer.status} leaves it open")
+        return dict(self._write(_Call(method, path, dict, body=body), until))
+
+    def act(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, until: float | None = None
+    ) -> dict[str, Any]:
+        """Send once a write that promises no answer: 2xx is success, with or without a body.
+
+        The object that came all the same, or an empty one. Raises Unavailable, OutcomeUnknown,
+        Unauthorized, NotFound, Refused.
+        """
+        found = self._write(_Call(method, path, None, body=body), until)
+        return dict(found) if isinstance(found, dict) else {}
 
     def close(self) -> None:
         """Give back the connections."""
         self._transport.close()
 
-    def _plain_trouble(self, answer: _Answer, method: str, path: str) -> CarrierError | None:
+    def _read(self, call: _Call, until: float | None) -> Any:
+        try:
+            answer = self._exchange(call, until)
+        except (_NotSent, _Lost) as trouble:
+            raise Unavailable(str(trouble)) from None
+        if answer.status // 100 == 2:
+            return answer.body
+        raise self._plain_trouble(answer, call) or Unavailable(
+            f"{call}: answer {answer.status}", retry_after=self._wish(answer)
+        )
+
+    def _write(self, call: _Call, until: float | None) -> Any:
+        try:
+            answer = self._exchange(call, until)
+        except _NotSent as trouble:
+            raise Unavailable(str(trouble)) from None
+        except _Lost as trouble:
+            raise OutcomeUnknown(str(trouble)) from None
+        if answer.status // 100 == 2:
+            return answer.body
+        trouble_known = self._plain_trouble(answer, call)
+        if trouble_known is not None:
+            raise trouble_known
+        if answer.status // 100 == 4 and answer.status not in _UNDECIDED and answer.body is not None:
+            raise Refused(f"{call}: refused with {answer.status}", reasons=self._explain(answer.body))
+        raise OutcomeUnknown(f"{call}: answer {answer.status} leaves it open")
+
+    def _plain_trouble(self, answer: _Answer, call: _Call) -> CarrierError | None:
         """The error of an answer that means the same for reads and writes."""
         if answer.status == 429:
-            return Unavailable(f"{method} {path}: too many requests", retry_after=self._wish(answer))
+            return Unavailable(f"{call}: too many requests", retry_after=self._wish(answer))
         if answer.status in (401, 403):
-            return Unauthorized(f"{method} {path}: credentials refused with {answer.status}")
+            return Unauthorized(f"{call}: credentials refused with {answer.status}")
         if answer.status in (404, 410):
-            return NotFound(f"{method} {path}: answer {answer.status}")
+            return NotFound(f"{call}: answer {answer.status}")
         return None
 
     def _wish(self, answer: _Answer) -> timedelta | None:
@@ -173,68 +218,76 @@ class Http:
             answer.headers.get("retry-after"), date=answer.headers.get("date"), cap=self._limits.retry_after
         )
 
-    def _exchange(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str | int] | None = None,
-        body: Mapping[str, Any] | None = None,
-        until: float | None = None,
-    ) -> _Answer:
-        """One request, one answer, one deadline. Raises _NotSent and _Lost."""
+    def _exchange(self, call: _Call, until: float | None) -> _Answer:
+        """One request, one answer, one deadline. Raises _NotSent, _Lost, and Unavailable of the gate."""
         at = self.until(self._limits.total)
         if until is not None:
             at = min(at, until)
-        left = at - time.monotonic()
-        if left <= 0:
-            raise _NotSent(f"{method} {path}: no time was left to ask")
-        self._gate.enter(within=left)
+        self._enter(call, at)
         try:
-            answer = self._asked(method, path, params, body, at)
-        except (_NotSent, _Lost):
-            self._gate.left(Passage.FAILED)
+            answer = self._asked(call, at)
+            passage, wish = _passage(answer.status), self._wish(answer)
+        except Exception:
+            # Whatever flew, the request is over: a permit that nobody gives back would block the account.
+            self._left(Passage.FAILED, None)
             raise
-        self._gate.left(_passage(answer.status), retry_after=self._wish(answer))
+        self._left(passage, wish)
         return answer
 
-    def _asked(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str | int] | None,
-        body: Mapping[str, Any] | None,
-        at: float,
-    ) -> _Answer:
+    def _enter(self, call: _Call, at: float) -> None:
+        """Pass the gate before `at`. Raises Unavailable and _NotSent."""
         left = at - time.monotonic()
         if left <= 0:
-            raise _NotSent(f"{method} {path}: no time was left to ask")
+            raise _NotSent(f"{call}: no time was left to ask")
+        try:
+            self._gate.enter(within=left)
+        except Unavailable:
+            raise
+        except Exception as exc:
+            # Nothing was sent, and out of a write anything but Unavailable would mean that something was.
+            raise Unavailable(f"{call}: the gate is out of order: {type(exc).__name__}") from exc
+
+    def _left(self, passage: Passage, wish: timedelta | None) -> None:
+        try:
+            self._gate.left(passage, retry_after=wish)
+        except Exception:
+            # The answer is worth more than the bookkeeping: it may hold the reference of a paid write.
+            log.exception("the gate could not be told how a request ended")
+
+    def _asked(self, call: _Call, at: float) -> _Answer:
+        left = at - time.monotonic()
+        if left <= 0:
+            raise _NotSent(f"{call}: no time was left to ask")
         headers = self._headers
-        if body is not None:
+        if call.body is not None:
             headers = {**headers, "Content-Type": "application/json"}
         request = httpx.Request(
-            method,
-            self._root + path,
-            params=params,
+            call.method,
+            self._root + call.path,
+            params=call.params,
             headers=headers,
-            content=None if body is None else json.dumps(body, allow_nan=False).encode(),
+            content=None if call.body is None else json.dumps(call.body, allow_nan=False).encode(),
             extensions={"deadline": at, "timeout": httpx.Timeout(left).as_dict()},
         )
         try:
             response = self._transport.handle_request(request)
             try:
-                return self._understood(response, at)
+                return self._understood(response, call.wants, at)
             finally:
                 response.close()
         except _NOTHING_SENT as exc:
             # Nothing of ours has been sent yet, so the system's own words can hold no secret.
-            raise _NotSent(f"{method} {path}: {type(exc).__name__}: {exc}") from None
+            raise _NotSent(f"{call}: {type(exc).__name__}: {exc}") from None
         except httpx.TransportError as exc:
-            raise _Lost(f"{method} {path}: {type(exc).__name__} after sending") from None
+            raise _Lost(f"{call}: {type(exc).__name__} after sending") from None
         except Unreadable as exc:
-            raise _Lost(f"{method} {path}: the answer cannot be read: {exc}") from None
+            raise _Lost(f"{call}: the answer cannot be read: {exc}") from None
 
-    def _understood(self, response: httpx.Response, at: float) -> _Answer:
+    def _understood(self, response: httpx.Response, wants: type | None, at: float) -> _Answer:
+        """The answer with its body: of the kind that is wanted when all went well, an object of a refusal.
+
+        Raises Unreadable and httpx's errors.
+        """
         status = response.status_code
         if status in _BODILESS or status // 100 not in (2, 4):
             return _Answer(status, response.headers, None)
@@ -244,7 +297,10 @@ class Http:
                 encoding=response.headers.get("content-encoding", ""),
                 cap=self._limits.answer_bytes,
             )
-            return _Answer(status, response.headers, json_object(raw))
+            if status // 100 == 4:
+                return _Answer(status, response.headers, json_value(raw, dict))
+            empty = wants is None and not raw.strip()
+            return _Answer(status, response.headers, None if empty else json_value(raw, wants or object))
         except Unreadable:
             if status // 100 == 2:
                 raise
@@ -256,7 +312,8 @@ def _passage(status: int) -> Passage:
         return Passage.LIMITED
     if status in (401, 403):
         return Passage.UNAUTHORIZED
-    return Passage.FAILED if status // 100 == 5 else Passage.ANSWERED
+    # Neither a redirect nor the time-out of a proxy is an answer of the carrier's own.
+    return Passage.ANSWERED if status // 100 in (2, 4) and status != 408 else Passage.FAILED
 
 
 def _before(response: httpx.Response, at: float) -> Iterator[bytes]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 
 from portal.carriers.config import BadCarrierConfig, CarrierConfig
-from portal.carriers.contract import Carrier
+from portal.carriers.contract import Carrier, EventReader
 from portal.carriers.policy import CarrierPolicy
 
-__all__ = ["Adapter", "BadCarrierConfig", "CarrierConfig", "known", "load", "policy"]
+__all__ = ["Adapter", "BadCarrierConfig", "CarrierConfig", "events", "known", "load", "policy"]
 
 GROUP = "clearline.carriers"
 
@@ -21,10 +21,14 @@ BUILT_IN = {"telnyx": "portal.carriers.adapters.telnyx:ADAPTER"}
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """What a package offers under the entry point group `clearline.carriers`."""
+    """What a package offers under the entry point group `clearline.carriers`.
+
+    `events` reads the carrier's webhooks; None for a carrier that signs none.
+    """
 
     build: Callable[[CarrierConfig], Carrier]
     policy: CarrierPolicy
+    events: EventReader | None = None
 
 
 def known() -> tuple[str, ...]:
@@ -40,6 +44,11 @@ def load(config: CarrierConfig) -> Carrier:
 def policy(name: str) -> CarrierPolicy:
     """The dated rules of the carrier `name`. Raises BadCarrierConfig."""
     return _adapter(name).policy
+
+
+def events(name: str) -> EventReader | None:
+    """How the webhooks of the carrier `name` are read. Raises BadCarrierConfig."""
+    return _adapter(name).events
 
 
 @functools.cache

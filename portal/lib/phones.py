@@ -53,6 +53,19 @@ def parse(text: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+def parse_mobile(text: str) -> str:
+    """`text` as the E.164 number of a phone that takes text messages.
+
+    The numbering plan does not tell mobile from fixed, so only what surely is none is refused. Raises
+    BadPhone, as `parse` does; a toll-free number is of the wrong type here.
+    """
+    number = parse(text)
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    if kind in (PhoneNumberType.TOLL_FREE, PhoneNumberType.FIXED_LINE):
+        raise BadPhone("type")
+    return number
+
+
 def shown(e164: str) -> str:
     """An E.164 number as people read it: "+1 206 555 0123". Anything else comes back as it is."""
     digits = e164.removeprefix("+1")

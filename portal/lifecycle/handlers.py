@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from portal.carriers.contract import Carrier, Created, Reason
@@ -64,6 +66,48 @@ class Watching(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One thing of the carrier's list. `created_at` is the carrier's own, None where it names none."""
+
+    reference: str
+    word: str
+    created_at: datetime | None = None
+
+
+class Sweeping(Protocol):
+    """How one kind is compared with what stands at the carrier. The first three ask the carrier, outside any
+    transaction; the others stand in the tenant's."""
+
+    def listed(self, carrier: Carrier) -> Iterator[Listed]:
+        """Everything of this kind in the account, each once, oldest first; complete if it ends without an error.
+
+        Raises Unavailable, Unauthorized.
+        """
+        ...
+
+    def key_of(self, carrier: Carrier, reference: str) -> str:
+        """The key under which the thing was filed; empty for none. Raises Unavailable, Unauthorized, NotFound."""
+        ...
+
+    def take(self, carrier: Carrier, submission: Submission, reference: str) -> Created:
+        """What `submission` made there, in a form fit to be stored. Raises as `key_of`."""
+        ...
+
+    def is_wanted(self, submission: Submission) -> bool:
+        """Should what `submission` made stand at the carrier? Not if it was, or is being, deleted."""
+        ...
+
+    def is_used(self, submission: Submission) -> bool:
+        """Does anything hang on what `submission` made, so that it must stay whatever its age?"""
+        ...
+
+    def rebind(self, submission: Submission, reference: str, times: Times) -> None:
+        """From now on the subject of `submission` is what stands at the carrier under `reference`."""
+        ...
+
+
+_sweepings: dict[str, Sweeping] = {}
 _filings: dict[tuple[str, str], Filing] = {}
 _watchings: dict[str, Watching] = {}
 
@@ -73,6 +117,16 @@ def register(kind: str, *, watching: Watching, **filings: Filing) -> None:
     _watchings[kind] = watching
     for purpose, filing in filings.items():
         _filings[kind, purpose] = filing
+
+
+def register_sweeping(kind: str, sweeping: Sweeping) -> None:
+    """Say how `kind` is compared with the carrier's list."""
+    _sweepings[kind] = sweeping
+
+
+def sweepings() -> dict[str, Sweeping]:
+    """Every kind that is compared."""
+    return dict(_sweepings)
 
 
 def filing_of(submission: Submission) -> Filing:

@@ -15,7 +15,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.recording import Recorded
-from portal.lifecycle.shared import CarrierAccount, CarrierEvent, Stranger
+from portal.lifecycle.crashing import crash_here
+from portal.lifecycle.shared import CarrierAccount, CarrierEvent, Stranger, take_up
 from portal.tenancy.models import TenantModel
 
 __all__ = [
@@ -82,6 +83,10 @@ class Submission(TenantModel):
     last_error = models.CharField(max_length=300, blank=True)
     accepted_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
+    # Of unknown outcome: until then a search may find it, but "not found" proves nothing.
+    rests_until = models.DateTimeField(null=True)
+    # When a complete search last did not find it.
+    searched_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -97,7 +102,13 @@ class Submission(TenantModel):
         ]
         # The submissions of one thing, newest first.
         indexes = [
-            models.Index(fields=["organization", "kind", "subject_id", "-accepted_at"], name="submissions_of")
+            models.Index(
+                fields=["organization", "kind", "subject_id", "-accepted_at"], name="submissions_of"
+            ),
+            # Whose is this object of the carrier's list?
+            models.Index(
+                fields=["account", "reference"], name="submission_named", condition=~models.Q(reference="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,6 +139,12 @@ class Watch(TenantModel):
     closed_at = models.DateTimeField(null=True)
     attempt = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
+    # The plan's own span between the last two readings, and after a failed one when the plan wants the next:
+    # a reading before that is a second try, one after it is not.
+    every = models.DurationField(null=True)
+    planned_at = models.DateTimeField(null=True)
+    # What the carrier's list said when the sweep last asked for a reading because of it.
+    listed_word = models.CharField(max_length=100, blank=True)
     # Readings in a row that found nothing under the reference: one may be the carrier's mistake.
     misses = models.PositiveSmallIntegerField(default=0)
     word = models.CharField(max_length=100, blank=True)
@@ -142,6 +159,8 @@ class Watch(TenantModel):
                 name="one_open_watch",
             )
         ]
+        # Which wait is about this object of the carrier's list?
+        indexes = [models.Index(fields=["account", "reference"], name="watch_named")]
 
     def __str__(self) -> str:
         return f"watch {self.kind} {self.subject_id}"
@@ -152,8 +171,8 @@ class Due(models.Model):
 
     `kind` is "submission" (its `due_at` is machine time) or "watch" (business time). A row lives as
     long as there is something to do; `attempt` counts claims and fences off holders whose lease ran out.
-    `turn` is its place in the queue, fair between organizations. `background` work leaves a share of the
-    account's permits to people. `knocked_at` says that an event came in and asks for a look.
+    `background` work leaves a share of the account's permits to people. `knocked_at` says that an event came
+    in and asks for a look.
     """
 
     SUBMISSION = "submission"
@@ -166,17 +185,17 @@ class Due(models.Model):
     due_at = models.DateTimeField()
     attempt = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
-    turn = models.DateTimeField(db_default=Now())
     background = models.BooleanField(default=False)
     key = models.UUIDField(null=True)
     knocked_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            # The claimer's query: what of this kind is due?
-            models.Index(fields=["kind", "due_at"], name="due_next"),
-            # Whose turn is it among what is due?
-            models.Index(fields=["kind", "turn"], name="due_turn"),
+            # The claimer's queries: what of this queue is due, and whose turn is it?
+            models.Index(fields=["account", "kind", "background", "due_at"], name="due_next"),
+            models.Index(
+                fields=["account", "kind", "background", "organization_id", "due_at"], name="due_turn"
+            ),
             # What does this event knock at?
             models.Index(fields=["key"], name="due_key", condition=models.Q(key__isnull=False)),
         ]
@@ -219,6 +238,7 @@ def accept(
         account=account,
         payload=payload,
     )
+    crash_here("accepting")
     Due.objects.create(
         item=submission.pk,
         organization_id=subject.organization_id,
@@ -243,7 +263,10 @@ def watch(
     """Wait for the carrier's answer on `subject`: the first reading is due at `first_read_at`.
 
     A watch that is open already begins anew: its age counts from now. Part of the caller's transaction.
+    An event that came in before the carrier's own answer to us makes the first reading due at once.
     """
+    if key is not None and take_up(account, key, reference):
+        first_read_at = business_now
     open_one = Watch.objects.select_for_update().filter(
         kind=subject.kind, subject_id=subject.pk, closed_at=None
     )
@@ -252,8 +275,8 @@ def watch(
         # Whoever reads it at this moment read what was true before.
         due = Due.objects.select_for_update().get(pk=row.pk)
         due.attempt += 1
-        due.due_at, due.turn, due.lease_until = first_read_at, first_read_at, None
-        due.save(update_fields=["attempt", "due_at", "turn", "lease_until"])
+        due.due_at, due.lease_until = first_read_at, None
+        due.save(update_fields=["attempt", "due_at", "lease_until"])
         row.opened_at, row.next_read_at, row.attempt = business_now, first_read_at, due.attempt
         row.failures, row.misses, row.last_error = 0, 0, ""
         row.account, row.reference, row.key = account, reference, key
@@ -275,7 +298,6 @@ def watch(
         account=account,
         kind=Due.WATCH,
         due_at=first_read_at,
-        turn=first_read_at,
         key=key,
     )
     return row

@@ -10,6 +10,8 @@ import threading
 import structlog
 from django.db import transaction
 
+from portal.lifecycle.crashing import crash_here
+
 log = structlog.get_logger(__name__)
 
 
@@ -23,6 +25,7 @@ class _Nudger:
 
     def want(self) -> None:
         """Wish for a look; returns at once."""
+        crash_here("accepted")
         with self._lock:
             self._wanted.set()
             if self._thread is None:

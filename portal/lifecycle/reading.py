@@ -3,37 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+
+import structlog
 
 from portal.audit.recording import CLEARLINE
 from portal.carriers.contract import NotFound, Unauthorized, Unavailable
+from portal.carriers.gate import Held
 from portal.carriers.policy import ReadingPlan
 from portal.clock import Times
 from portal.lifecycle import gateway
 from portal.lifecycle.claiming import Claim, again, done
+from portal.lifecycle.crashing import crash_here
+from portal.lifecycle.errand import current, second_try
 from portal.lifecycle.handlers import Reading, watching_of
 from portal.lifecycle.models import Watch
-from portal.lifecycle.schedule import UNAUTHORIZED, delay, next_reading
+from portal.lifecycle.schedule import MOVED_ON, UNAUTHORIZED, comeback, delay, next_reading
+from portal.lifecycle.states import StaleState
 from portal.tenancy.scope import acting_for
 
+log = structlog.get_logger(__name__)
 Read = Callable[[], Times]
 
 
 def step(claim: Claim, read: Read) -> None:
     """Read the claimed watch once."""
+    crash_here("reading")
+    _step(claim, read)
+    crash_here("applied")
+
+
+def _step(claim: Claim, read: Read) -> None:
     with acting_for(claim.organization_id, by=CLEARLINE):
         watch = Watch.objects.filter(pk=claim.item, closed_at=None).first()
         if watch is None:
             done(claim)
             return
+    second_try(is_one=_is_early(watch, read))
     try:
         answer = watching_of(watch).read(gateway.carrier(claim.account), watch)
     except NotFound as problem:
-        _missing(claim, watch, problem, read())
+        _take_over(claim, watch, read(), partial(_missing, claim, watch, problem))
     except (Unavailable, Unauthorized) as problem:
         _later(claim, watch, problem, read())
     else:
-        _apply(claim, watch, answer, read())
+        crash_here("read")
+        _take_over(claim, watch, read(), partial(_apply, claim, watch, answer))
+
+
+def _take_over(claim: Claim, watch: Watch, times: Times, act: Callable[[Times], None]) -> None:
+    """Do `act`; a subject that moved at the same moment is looked at again soon, with nothing taken over."""
+    try:
+        act(times)
+    except StaleState as stale:
+        log.info("the subject moved meanwhile", problem=str(stale))
+        next_at = times.business + MOVED_ON
+        with acting_for(claim.organization_id, by=CLEARLINE):
+            if _write(claim, watch, next_read_at=next_at):
+                again(claim, at=next_at)
 
 
 def _apply(claim: Claim, watch: Watch, answer: Reading, times: Times) -> None:
@@ -66,10 +94,29 @@ def _later(claim: Claim, watch: Watch, problem: Exception, times: Times) -> None
     failures = watch.failures + 1
     wish = problem.retry_after if isinstance(problem, Unavailable) else None
     wait = UNAUTHORIZED if isinstance(problem, Unauthorized) else delay(failures, wish=wish)
+    if isinstance(problem, Held):
+        # Our own gate: the carrier was not asked, so nothing failed.
+        next_at = times.business + comeback(problem.retry_after)
+        if problem.second_try and watch.planned_at is not None:
+            # Enough second tries for now: the next is the plan's own, which is none.
+            next_at = max(next_at, watch.planned_at)
+        with acting_for(claim.organization_id, by=CLEARLINE):
+            if _write(claim, watch, next_read_at=next_at):
+                again(claim, at=next_at)
+        return
     next_at = times.business + wait
+    planned_at = watch.planned_at if current().retry else times.business + (watch.every or wait)
+    changes = {"failures": failures, "last_error": str(problem)[:300], "planned_at": planned_at}
     with acting_for(claim.organization_id, by=CLEARLINE):
-        if _write(claim, watch, failures=failures, last_error=str(problem)[:300], next_read_at=next_at):
+        if _write(claim, watch, **changes, next_read_at=next_at):
             again(claim, at=next_at)
+
+
+def _is_early(watch: Watch, read: Read) -> bool:
+    """Is this reading a second try, made before the plan wants one?"""
+    if not watch.failures or watch.planned_at is None:
+        return False
+    return bool(read().business < watch.planned_at)
 
 
 def _go_on(claim: Claim, watch: Watch, plan: ReadingPlan | None, times: Times) -> None:
@@ -81,7 +128,7 @@ def _go_on(claim: Claim, watch: Watch, plan: ReadingPlan | None, times: Times) -
     # A move may have begun the wait anew.
     watch.refresh_from_db(fields=["opened_at"])
     next_at = times.business + next_reading(plan, times.business - watch.opened_at)
-    Watch.objects.filter(pk=watch.pk).update(next_read_at=next_at)
+    Watch.objects.filter(pk=watch.pk).update(next_read_at=next_at, every=next_at - times.business)
     again(claim, at=next_at)
 
 

@@ -19,8 +19,20 @@ LEASE_MARGIN = timedelta(seconds=15)
 SEARCH_AGAIN = timedelta(seconds=5)
 SEARCHES = 2
 
+# The carrier sent an event about it, and its list does not show it yet: asked until it does, and an operator
+# sees it among what is stuck.
+SEARCH_TOLD = timedelta(minutes=5)
+
 # Credentials refused: only a person with a new key ends this, so knock rarely.
 UNAUTHORIZED = timedelta(minutes=5)
+
+# The carrier says that it does not know what a write is about: asked once more before that is believed.
+# Nothing is lost by believing it, so it need not be as long as between two readings.
+GONE_AGAIN = timedelta(minutes=1)
+
+# A reading that does not fit the state that its subject has moved to meanwhile, a correction on its way for
+# one: soon, because that state will not last long.
+MOVED_ON = timedelta(minutes=1)
 
 # Our own code failed. The row must not spin, and must not be forgotten either.
 BROKEN = timedelta(minutes=10)
@@ -40,6 +52,9 @@ DELAYS: Sequence[timedelta] = (
     timedelta(hours=3),
 )
 
+# A row that was held back comes again after this at the earliest: each coming costs a few small transactions.
+SOONEST = timedelta(seconds=1)
+
 # A carrier's Retry-After is obeyed up to here; beyond, we look again and are told again.
 LONGEST_WISH = timedelta(hours=6)
 
@@ -55,6 +70,14 @@ def delay(failures: int, *, wish: timedelta | None = None, uniform: Uniform = ra
     if wish is None:
         return ours
     return max(ours, min(wish, LONGEST_WISH) * uniform(1.0, 1.1))
+
+
+def comeback(wish: timedelta, *, uniform: Uniform = random.uniform) -> timedelta:
+    """The wait of a row that the account's gate held back for `wish`: no failure, so no growing delay.
+
+    A little longer, so that many rows do not come back in one heap.
+    """
+    return max(wish, SOONEST) * uniform(1.0, 1.2)
 
 
 def next_reading(plan: ReadingPlan, age: timedelta, *, uniform: Uniform = random.uniform) -> timedelta:

@@ -79,5 +79,5 @@ def make(
             raise StaleState(move, row)
         record(f"{row.kind}.{move.name}", row, by=by, at=at, detail=detail)
         if move.tells:
-            tell(row, kind=move.tells, state=move.target, at=at, by=by)
+            tell(row, kind=move.tells, state=move.target, at=at, by=by, held=True)
         transaction.on_commit(lambda: moved.send(sender=type(row), kind=row.kind, id=row.pk, move=move.name))

@@ -39,15 +39,21 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Where a thing is now: the path of its page, its state and since when. `state` "" when it has none."""
+    """Where a thing is now: the path of its page, its state and since when. `state` "" when it has none.
+
+    `also` is what else is true of it, as it was told: a reminder stands beside the state that it is about.
+    """
 
     url: str
     state: str = ""
     since: datetime | None = None
+    also: frozenset[tuple[str, datetime]] = frozenset()
 
     def still(self, told: Notification) -> bool:
         """Is it still in the state that `told` is about? True for things without states."""
-        return not self.state or (self.state, self.since) == (told.state, told.since)
+        if not self.state or (self.state, self.since) == (told.state, told.since):
+            return True
+        return (told.state, told.since) in self.also
 
 
 Find = Callable[[Collection[UUID]], dict[UUID, Thing]]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.clock import Times
-from portal.notifications.kinds import ATTENTION
+from portal.notifications.kinds import ATTENTION, DECISION
 from portal.notifications.letters import Letter, Line, Part, absolute, moment
 from portal.notifications.models import Notification
 from portal.notifications.wording import Thing, things_of, words_of
@@ -42,8 +42,8 @@ def letter_of(rows: Sequence[Notification]) -> Letter | None:
     if first.digest:
         return _digest(rows, member, things)
     thing = things[first.object_kind, first.object_id]
-    # "It needs you" is no longer true once somebody acted; the decision itself is told as such.
-    if first.kind == ATTENTION and not thing.still(first):
+    # Neither "it needs you" nor "it is verified" may be mailed when it is not true any more.
+    if first.kind in (ATTENTION, DECISION) and not thing.still(first):
         return None
     return _single(first, member, thing)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.operations import acts, logs, notices, views
+from portal.operations import acts, carrier_pages, logs, notices, views
 
 app_name = "operations"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("organizations/<uuid:organization_id>/suspension/end/", acts.resumption, name="resumption"),
     path("organizations/<uuid:organization_id>/visit/", acts.visit, name="visit"),
     path("visit/leave/", acts.leave, name="leave"),
+    path("carriers/", carrier_pages.overview, name="carriers"),
+    path("carriers/<slug:account>/pause/", carrier_pages.pause, name="pause"),
+    path("carriers/<slug:account>/resumption/", carrier_pages.resume, name="resume"),
+    path("carriers/<slug:account>/comparison/", carrier_pages.compare, name="compare"),
     path("notices/", notices.notices, name="notices"),
     path("notices/new/", notices.new_notice, name="notice-new"),
     path("notices/<uuid:notice_id>/withdrawal/", notices.withdrawal, name="notice-withdrawal"),

@@ -65,6 +65,16 @@ class Acting:
         return self.may(Act.DRAFT)
 
     @property
+    def can_submit(self) -> bool:
+        """For templates: may this person submit, and what belongs to it?"""
+        return self.may(Act.SUBMIT)
+
+    @property
+    def can_remove(self) -> bool:
+        """For templates: may this person delete what was submitted?"""
+        return self.may(Act.REMOVE)
+
+    @property
     def can_people(self) -> bool:
         """For templates: may this person invite and change members?"""
         return self.may(Act.PEOPLE)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +15,7 @@ from django.utils.text import slugify
 from portal.audit.models import Event
 from portal.audit.reading import Filter, Place
 from portal.audit.shown import lines, places_of
-from portal.lib.spreadsheets import safe_cell
+from portal.lib.tables import CONTENT_TYPES, csv_file, json_file
 from portal.tenancy.access import Acting
 from portal.tenancy.streaming import in_batches, streamed
 
@@ -50,7 +48,6 @@ def file_of(
     kind: str, acting: Acting, asked: Filter, answers: dict[str, str], *, up_to: int, at: datetime
 ) -> StreamingHttpResponse:
     """The events that are asked for and have an id up to `up_to`, oldest first, as a file of `kind`."""
-    content_type, write = FORMATS[kind]
     head = {
         "organization": {"id": str(acting.organization.pk), "name": acting.organization.name},
         "time_zone": acting.organization.time_zone,
@@ -60,7 +57,9 @@ def file_of(
     }
     local = at.astimezone(ZoneInfo(acting.organization.time_zone))
     stem = slugify(acting.organization.name) or str(acting.organization.pk)[:8]
-    answer = streamed(write(_rows(acting, asked, up_to), head), content_type=content_type)
+    rows = _rows(acting, asked, up_to)
+    pieces = csv_file(rows, COLUMNS) if kind == "csv" else json_file(rows, COLUMNS, head=head, name="events")
+    answer = streamed(pieces, content_type=CONTENT_TYPES[kind])
     answer.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=f"audit-log-{stem}-{local:%Y-%m-%d}.{kind}"
     )
@@ -105,41 +104,3 @@ def _row(line: Any, zone: ZoneInfo, link: tuple[int, str] | None) -> Row:
 
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-class _Line:
-    """Where the csv module writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv(batches: Batches, head: dict[str, Any]) -> Iterator[bytes]:
-    """Comma-separated, in UTF-8 with the mark by which spreadsheets know it. No cell is ever run as a formula."""
-    writer = csv.writer(_Line())
-    yield b"\xef\xbb\xbf" + writer.writerow(COLUMNS).encode()
-    for rows in batches:
-        yield b"".join(writer.writerow([_cell(row[key]) for key in COLUMNS]).encode() for row in rows)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return safe_cell(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def _json(batches: Batches, head: dict[str, Any]) -> Iterator[bytes]:
-    """One object; `count` stands behind the events, so a file without it was cut off."""
-    yield json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}").encode() + b',\n "events": ['
-    count = 0
-    for rows in batches:
-        texts = [json.dumps({key: row[key] for key in COLUMNS}, ensure_ascii=False) for row in rows]
-        yield ((",\n  " if count else "\n  ") + ",\n  ".join(texts)).encode()
-        count += len(rows)
-    yield f'\n ],\n "count": {count}\n}}\n'.encode()
-
-
-FORMATS: dict[str, tuple[str, Callable[[Batches, dict[str, Any]], Iterator[bytes]]]] = {
-    "csv": ("text/csv; charset=utf-8", _csv),
-    "json": ("application/json", _json),
-}

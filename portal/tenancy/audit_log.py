@@ -18,8 +18,9 @@ from portal.audit.models import Event
 from portal.audit.reading import COUNTED, Page, Place, choices, counted, newest, next_newer
 from portal.audit.recording import record
 from portal.audit.shown import lines, sealed
+from portal.lib.tables import CONTENT_TYPES
 from portal.tenancy.access import MemberRequest, member
-from portal.tenancy.audit_export import FORMATS, file_of
+from portal.tenancy.audit_export import file_of
 from portal.tenancy.roles import Act
 from portal.ui.htmx import announce, is_partial
 
@@ -57,7 +58,7 @@ def export(request: MemberRequest) -> HttpResponse:
     """The filtered log as a file. That somebody took it out is itself an event."""
     form = _form(request, request.POST)
     kind = request.POST.get("format", "csv")
-    if kind not in FORMATS:
+    if kind not in CONTENT_TYPES:
         raise Http404
     if not form.is_valid():
         return _answer(request, form, {}, status=422)

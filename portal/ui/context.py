@@ -82,6 +82,13 @@ NAVIGATION = (
                 _("What needs us"), "operations:home", "flag", frozenset({"operations:need"}), duty="operate"
             ),
             Place(
+                _("Carriers"),
+                "operations:carriers",
+                "system",
+                frozenset({"operations:pause", "operations:resume"}),
+                duty="operate",
+            ),
+            Place(
                 _("Organizations"),
                 "operations:organizations",
                 "building",

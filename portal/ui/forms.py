@@ -13,11 +13,16 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui import text
+from portal.ui.looks import Text
 
 UNSTORABLE = _(
     "“{label}” held characters that cannot be stored, often from copying out of another program. "
     "We took them out: please check what is left."
 )
+
+NOT_KEPT = _("Enter “{label}” again: it is never kept while somebody signs in.")
+# In a form that is sent again after a sign-in: the names of secret answers that were typed and not kept.
+LEFT_OUT = "answers-left-out"
 
 # Each message names its field, because the summary repeats it word for word far away from the field.
 _WORDS: dict[str, dict[str, Any]] = {
@@ -129,6 +134,24 @@ class PortalForm(forms.Form):
         data = {name: fields[name].prepare_value(value) for name, value in cls.fields_of(draft).items()}
         return cls({name: value for name, value in data.items() if value is not None}, draft=draft, **kwargs)
 
+    @classmethod
+    def answers_of(cls, draft: Any) -> dict[str, Any]:
+        """What `draft` holds in the form in which it is saved, to compare by. A token for what is secret."""
+        return PortalForm.fields_of.__func__(cls, draft)  # type: ignore[attr-defined,no-any-return]
+
+    def typed_answers(self) -> dict[str, Any]:
+        """What this valid form would save, to be compared with `answers_of`."""
+        return dict(self.cleaned_data)
+
+    def words_of(self, name: str, value: Any, *, is_typed: bool) -> Text:
+        """An answer as people read it: the words of a choice, a tick, a text. `is_typed`: it is this form's."""
+        field = self.fields[name]
+        if isinstance(field, forms.BooleanField):
+            return _("Yes") if value else _("No")
+        if isinstance(field, forms.ChoiceField):
+            return dict(field.choices).get(value, str(value)) if value else ""  # type: ignore[arg-type]
+        return str(value) if value is not None else ""
+
     @property
     def error_items(self) -> list[ErrorItem]:
         """See the function of the same name."""
@@ -173,12 +196,20 @@ class PortalForm(forms.Form):
         return text.many_lines(clean) if isinstance(widget, forms.Textarea) else text.one_line(clean)
 
     def full_clean(self) -> None:
-        """Django's validation; then each text that lost characters says so, unless it is wrong anyway."""
+        """Django's validation; then each text that lost characters says so, unless it is wrong anyway, and
+        each that could not be kept over a sign-in is asked for again."""
         super().full_clean()
+        for name in self._left_out():
+            if name in self.fields and not self.data.get(self.add_prefix(name)) and name not in self.errors:
+                label = self.fields[name].label or pretty_name(name)
+                self.add_error(name, format_lazy(NOT_KEPT, label=label))
         for name in self._unclean & set(self.fields):
             if name not in self.errors:
                 label = self.fields[name].label or pretty_name(name)
                 self.add_error(name, format_lazy(UNSTORABLE, label=label))
+
+    def _left_out(self) -> list[str]:
+        return self.data.getlist(LEFT_OUT) if isinstance(self.data, QueryDict) else []
 
 
 def _default_message(kind: type[forms.Field], code: str) -> Any:

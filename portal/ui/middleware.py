@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import urlencode
 
 from portal.ui.htmx import is_htmx
+from portal.ui.views import words_for
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # What a proxy in front may hand us; anything else could forge log lines.
@@ -28,7 +29,8 @@ PROOFS = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_we
 class RequestIdMiddleware:
     """Give every request a reference: in `request.request_id`, in each log line, and in `X-Request-ID`.
 
-    The one that a proxy of ours sent is kept, a visitor's own is not.
+    The one that a proxy of ours sent is kept, a visitor's own is not. A refusal that comes without a page gets
+    one here, and an address that nobody can read is taken away before anybody tries.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -38,10 +40,19 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "") if getattr(settings, "TRUSTED_PROXIES", 0) else ""
         reference = given if _REFERENCE.fullmatch(given) else uuid.uuid4().hex[:16]
         request.request_id = reference  # type: ignore[attr-defined]
+        _drop_unreadable_page(request)
         with structlog.contextvars.bound_contextvars(request_id=reference):
-            response = self.get_response(request)
+            response = words_for(request, self.get_response(request))
         response.headers["X-Request-ID"] = reference
         return response
+
+
+def _drop_unreadable_page(request: HttpRequest) -> None:
+    """htmx says which page it is on; what is no address is as good as nothing, here and in django-htmx."""
+    try:
+        urlsplit(request.META.get("HTTP_HX_CURRENT_URL", ""))
+    except ValueError:
+        del request.META["HTTP_HX_CURRENT_URL"]
 
 
 class BodyFirstMiddleware:
@@ -56,11 +67,21 @@ class BodyFirstMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if self._too_much(request):
+            return HttpResponse(status=413)
         try:
             arrived = self._arrived(request)
         except UnreadablePostError:
             arrived = False
         return self.get_response(request) if arrived else HttpResponse(status=400)
+
+    @staticmethod
+    def _too_much(request: HttpRequest) -> bool:
+        """More than the address takes (`BODY_LIMITS`)? What announces no length is read as empty by Django."""
+        limits = getattr(settings, "BODY_LIMITS", {})
+        limit = next((size for start, size in limits.items() if request.path_info.startswith(start)), None)
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        return limit is not None and announced.isdecimal() and int(announced) > limit
 
     @staticmethod
     def _arrived(request: HttpRequest) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +18,8 @@ from portal.ui.context import THEMES
 from portal.ui.htmx import is_partial
 from portal.ui.specimen import pieces
 
+# Answers that come without a page when a decorator or a middleware gives them.
+WORDS = {400: "400.html", 405: "405.html", 413: "400.html"}
 # As long as browsers keep a cookie at all (RFC 6265bis: 400 days).
 THEME_COOKIE_AGE = 400 * 24 * 60 * 60
 
@@ -26,7 +29,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or the system's own colours in this browser, and go back to where one was."""
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
-        return HttpResponseBadRequest(_("Choose light, dark or system."), content_type="text/plain")
+        raise BadRequest("no such theme")
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     response = redirect(back if safe else "/")
@@ -53,6 +56,23 @@ def _error(request: HttpRequest, name: str, status: int) -> HttpResponse:
     if is_partial(request):
         return HttpResponse(status=status)
     return render(request, name, {"reference": getattr(request, "request_id", "")}, status=status)
+
+
+def words_for(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """An answer that says no and nothing else, with a page that says it in words. Its headers stay.
+
+    Parts of pages and machines (`Accept` without HTML) are content with the number.
+    """
+    name = WORDS.get(response.status_code, "")
+    silent = name and not response.streaming and not response.getvalue()
+    if not silent or is_partial(request) or request.method == "HEAD" or not request.accepts("text/html"):
+        return response
+    page = _plain_error(request, name, response.status_code)
+    for header, value in response.headers.items():
+        if header not in {"Content-Type", "Content-Length"}:
+            page.headers[header] = value
+    page.cookies = response.cookies
+    return page
 
 
 @requires_csrf_token

@@ -40,7 +40,7 @@ document.addEventListener("click", (event) => {
 document.querySelectorAll("[data-toasts] [data-toast]").forEach(live);
 
 // A status region that arrives with its text is often not read: say the first toast of the page again.
-const first = document.querySelector("[data-toasts] [data-toast] > span");
+const first = document.querySelector("[data-toasts] [data-toast] > span, [data-toasts] [data-spoken]");
 if (first) {
   const detail = { message: first.textContent };
   document.dispatchEvent(new CustomEvent("announce", { detail }));

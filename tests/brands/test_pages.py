@@ -8,7 +8,7 @@ import pytest
 
 from brands import states
 from brands.models import Brand
-from brands.shown import status_of
+from brands.waiting import status_of
 from portal import clock
 from portal.lifecycle.states import make
 from portal.tenancy.scope import acting_for

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from brands import states
+from brands.explaining import explained
 from brands.models import Brand
-from brands.shown import reasons_of, status_of
+from brands.waiting import status_of
 from portal import clock
 from portal.lifecycle.models import Due
 from portal.tenancy.scope import acting_for
@@ -59,9 +60,9 @@ def test_a_rejected_brand_keeps_the_registrys_words_and_names_our_fields(
     brand = again(in_review, ada)
     assert brand.status == states.REJECTED
     with ada.acting():
-        (reason,) = reasons_of(brand)
+        (reason,) = explained(brand)
     assert reason.text == "EIN and name do not match."
-    assert [str(name) for name in reason.fields] == ["EIN", "Legal company name"]
+    assert [str(label) for label, _url in reason.fields] == ["EIN", "Legal company name"]
 
 
 def test_an_unknown_word_is_kept_and_shown_and_never_taken_for_a_yes(

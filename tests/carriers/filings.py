@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -69,11 +69,19 @@ def brand(**changes: Any) -> dict[str, Any]:
 
 
 class Telnyx:
-    """A Telnyx of one's own: brands by id, their feedback, and a list that pages by the book."""
+    """A Telnyx of one's own: brands by id, their feedback and vettings, and a list that pages by the book."""
 
-    def __init__(self, *brands: Mapping[str, Any], feedback: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        *brands: Mapping[str, Any],
+        feedback: Mapping[str, Any] | None = None,
+        vettings: Sequence[Any] = (),
+        password: Mapping[str, Any] | None = None,
+    ) -> None:
         self.brands = {row["brandId"]: dict(row) for row in brands}
         self.feedback = feedback
+        self.vettings = list(vettings)
+        self.password = password
         self.seen: list[tuple[str, str]] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -87,7 +95,43 @@ class Telnyx:
             return httpx.Response(200, json=self._page(request))
         if path.startswith("feedback/"):
             return _or_404(self.feedback)
-        return _or_404(self.brands.get(path))
+        reference, _, rest = path.partition("/")
+        if reference not in self.brands:
+            return no_such_thing()
+        return self._of_one(request, reference, rest)
+
+    def _of_one(self, request: httpx.Request, reference: str, rest: str) -> httpx.Response:
+        match request.method, rest:
+            case "GET", "":
+                return httpx.Response(200, json=self.brands[reference])
+            case "PUT", "":
+                kept = (
+                    "brandId",
+                    "brandRelationship",
+                    "status",
+                    "identityStatus",
+                    "tcrBrandId",
+                    "mobilePhone",
+                )
+                before = {name: text for name, text in self.brands[reference].items() if name in kept}
+                self.brands[reference] = {**before, **json.loads(request.content)}
+                return httpx.Response(200, json=self.brands[reference])
+            case "PUT", "revet":
+                return httpx.Response(200, json=self.brands[reference])
+            case "DELETE", "":
+                del self.brands[reference]
+                return httpx.Response(204)
+            case "GET", "externalVetting":
+                return httpx.Response(200, json=self.vettings)
+            case "POST", "2faEmail":
+                return httpx.Response(200)
+            case "POST", "smsOtp":
+                return httpx.Response(200, json={"brandId": reference, "referenceId": "OTP1"})
+            case "PUT", "smsOtp":
+                return httpx.Response(204)
+            case "GET", "smsOtp":
+                return _or_404(self.password)
+        return no_such_thing()
 
     def _page(self, request: httpx.Request) -> dict[str, Any]:
         asked = {name: values[0] for name, values in parse_qs(request.url.query.decode()).items()}
@@ -98,7 +142,10 @@ class Telnyx:
         return {"page": page, "records": rows, "totalRecords": len(found)}
 
 
+def no_such_thing() -> httpx.Response:
+    """Telnyx's answer about what it does not know."""
+    return httpx.Response(404, json={"errors": [{"code": "10005", "title": "Resource not found"}]})
+
+
 def _or_404(body: Mapping[str, Any] | None) -> httpx.Response:
-    if body is None:
-        return httpx.Response(404, json={"errors": [{"code": "10005", "title": "Resource not found"}]})
-    return httpx.Response(200, json=dict(body))
+    return no_such_thing() if body is None else httpx.Response(200, json=dict(body))

@@ -6,16 +6,16 @@ import gzip
 
 import pytest
 
-from portal.carriers.answers import Unreadable, bounded, json_object
+from portal.carriers.answers import Unreadable, bounded, json_value
 
 
 def test_what_a_database_cannot_store_is_replaced() -> None:
     body = rb'{"a\u0000": ["x\u0000y", {"b": "\ud800", "c": "\ud83d\ude00"}], "d": 1}'
-    assert json_object(body) == {"a�": ["x�y", {"b": "�", "c": "\U0001f600"}], "d": 1}
+    assert json_value(body) == {"a�": ["x�y", {"b": "�", "c": "\U0001f600"}], "d": 1}
 
 
 def test_a_backslash_before_a_harmless_u_changes_nothing() -> None:
-    assert json_object(rb'{"a": "C:\\u0000", "b": 1.5}') == {"a": "C:\\u0000", "b": 1.5}
+    assert json_value(rb'{"a": "C:\\u0000", "b": 1.5}') == {"a": "C:\\u0000", "b": 1.5}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_backslash_before_a_harmless_u_changes_nothing() -> None:
 )
 def test_what_is_no_json_object_is_unreadable(body: bytes) -> None:
     with pytest.raises(Unreadable):
-        json_object(body)
+        json_value(body)
 
 
 @pytest.mark.parametrize("pieces", [1, 7, 1000])

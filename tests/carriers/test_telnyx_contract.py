@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -183,3 +184,80 @@ def test_a_brand_that_is_not_there_is_not_found(contracts: Path) -> None:
     carrier, _ = _carrier(contracts, Telnyx())
     with pytest.raises(NotFound):
         carrier.read_brand("4b20017f-0000-0000-0000-000000000000")
+
+
+# -- the rest of a brand's life --------------------------------------------------------------------
+
+PASSWORD = {
+    "brandId": BRAND_ID,
+    "referenceId": "OTP1",
+    "mobilePhone": "+12025550111",
+    "requestDate": "2026-11-22T10:00:00Z",
+    "deliveryStatus": "PENDING",
+}
+
+
+def _living(entity_type: str) -> dict[str, Any]:
+    """A brand of that form as `create_brand` leaves it."""
+    body = mapping.brand_body(filing(entity_type), webhook_url=f"{HOOKS}/{KEY}/", mock=False)
+    return brand(**{**body, "ein": body.get("ein")})
+
+
+@pytest.mark.parametrize("entity_type", ENTITY_TYPES)
+def test_every_write_to_a_brand_keeps_to_the_vendors_file(contracts: Path, entity_type: str) -> None:
+    carrier, gate = _carrier(contracts, Telnyx(_living(entity_type), password=PASSWORD))
+    carrier.update_brand(BRAND_ID, filing(entity_type), key=KEY)
+    carrier.review_brand(BRAND_ID)
+    carrier.resend_confirmation(BRAND_ID)
+    carrier.send_password(BRAND_ID, text="Your password is {password}.", success_text="Thank you.")
+    carrier.check_password(BRAND_ID, "123456")
+    assert carrier.read_password(BRAND_ID) is not None
+    carrier.delete_brand(BRAND_ID)
+    there = f"/v2/10dlc/brand/{BRAND_ID}"
+    assert [(r.method, r.url.path) for r in gate.seen] == [
+        ("PUT", there),
+        ("PUT", f"{there}/revet"),
+        ("POST", f"{there}/2faEmail"),
+        ("POST", f"{there}/smsOtp"),
+        ("PUT", f"{there}/smsOtp"),
+        ("GET", f"{there}/smsOtp"),
+        ("DELETE", there),
+    ]
+
+
+def test_what_a_put_can_carry_is_sent_or_left_out_for_a_reason(contracts: Path) -> None:
+    known = set(_schemas(contracts)["UpdateBrand"]["properties"])
+    sent = set()
+    for entity_type in ENTITY_TYPES:
+        sent |= set(mapping.update_body(filing(entity_type), webhook_url=f"{HOOKS}/k/"))
+    assert sent <= known
+    assert known - sent == set(NOT_SENT) | {"altBusinessId", "altBusinessIdType", "identityStatus"}
+
+
+def test_a_verified_listed_company_is_read_with_its_vettings(contracts: Path) -> None:
+    told = brand(entityType="PUBLIC_PROFIT", status="OK", identityStatus="VERIFIED", assignedCampaignsCount=2)
+    rows = [
+        {"evpId": "AEGIS", "vettingClass": "AUTHPLUS", "createDate": "2026-11-20T09:00:00.000001"},
+        {
+            "evpId": "AEGIS",
+            "vettingClass": "ENHANCED",
+            "createDate": "2026-11-20T09:00:00",
+            "vettedDate": "2026-11-21T09:00:00",
+            "vettingScore": 71,
+        },
+    ]
+    carrier, _ = _carrier(contracts, Telnyx(told, vettings=rows))
+    reading = carrier.read_brand(BRAND_ID)
+    assert reading.state is BrandState.NEEDS_CONFIRMATION
+    assert (reading.score, reading.vetting_class, reading.campaigns) == (71, "ENHANCED", 2)
+    assert reading.confirmation_asked_at == datetime(2026, 11, 20, 9, 0, 0, 1, tzinfo=UTC)
+
+
+def test_a_deletion_that_is_refused_says_why_in_the_vendors_bare_shape(contracts: Path) -> None:
+    body = {"code": "10012", "title": "Brand cannot be deleted", "detail": "It has active campaigns."}
+    carrier, _ = _carrier(contracts, lambda _: httpx.Response(400, json=body))
+    with pytest.raises(Refused) as refused:
+        carrier.delete_brand(BRAND_ID)
+    assert [(r.code, r.text) for r in refused.value.reasons] == [
+        ("10012", "Brand cannot be deleted: It has active campaigns.")
+    ]

@@ -21,6 +21,7 @@ from portal.notifications import delivering
 from portal.notifications.kinds import Delivery
 from portal.notifications.models import Hours, Notification
 from portal.notifications.preferring import Choices, choices_of, choose
+from portal.notifications.telling import HOLD
 from portal.tenancy.models import Invitation
 from tests.factories import submitted_brand
 from tests.people import Person
@@ -78,11 +79,11 @@ def away(mail: EmailMessage) -> None:
 def decided(
     person: Person, move: Any = states.VERIFY, *, at: datetime | None = None, **answers: Any
 ) -> Brand:
-    """A brand about which the registry has just decided: everybody in the organization is to be told."""
+    """A brand about which the registry has decided, long enough ago that everybody is to be mailed now."""
     brand = submitted_brand(person, **answers)
     with person.acting():
         make(states.ACCEPT, brand, by=REGISTRY, at=clock.read().business)
-        make(move, brand, by=REGISTRY, at=at or clock.read().business)
+        make(move, brand, by=REGISTRY, at=at or clock.read().business - HOLD)
     return brand
 
 

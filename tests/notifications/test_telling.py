@@ -57,7 +57,7 @@ def test_a_decision_is_told_to_every_member_with_the_move(ada: Person, bo: Perso
         (one,) = told(person)
         assert (one.kind, one.object_id, one.object_name) == ("decision", brand.pk, brand.name)
         assert (one.state, one.since) == (states.VERIFIED, brand.since)
-        assert one.due_at == one.at
+        assert one.due_at == one.at + telling.HOLD
         assert one.read_at is one.sent_at is None
 
 

@@ -48,6 +48,8 @@ READABLE = {
     "brands_taxidentity": {"id", "organization_id", "fingerprint"},
     "lifecycle_submission": {
         "id",
+        "account",
+        "reference",
         "organization_id",
         "kind",
         "subject_id",
@@ -57,6 +59,28 @@ READABLE = {
         "failures",
         "last_error",
         "accepted_at",
+    },
+    # How long the queue is, and whose; not what it is about.
+    "lifecycle_due": {
+        "item",
+        "organization_id",
+        "account",
+        "kind",
+        "due_at",
+        "lease_until",
+        "background",
+    },
+    # Which thing at the carrier we wait for, and the carrier's word for it: the nightly comparison.
+    "lifecycle_watch": {
+        "id",
+        "organization_id",
+        "kind",
+        "account",
+        "reference",
+        "opened_at",
+        "closed_at",
+        "word",
+        "listed_word",
     },
     "audit_event": {
         "id",

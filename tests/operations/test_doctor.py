@@ -11,6 +11,8 @@ from django.db import connection
 
 from brands.models import Brand
 from portal import clock
+from portal.audit.recording import Actor
+from portal.lifecycle import accounts
 from portal.lifecycle.models import CarrierAccount, CarrierEvent, Due, Stranger, Submission, SubmissionState
 from portal.notifications.models import Notification
 from tests.factories import brand_draft, submitted_brand
@@ -111,14 +113,13 @@ def test_a_pause_a_silent_carrier_and_a_wish_to_wait_are_named_as_the_reason(ada
     brand = submitted_brand(ada)
     now = clock.read().machine
     account = submission_of(brand, ada).account
-    CarrierAccount.objects.update_or_create(
-        account=account, defaults={"paused_at": now, "paused_by": "Olu", "paused_reason": "moving house"}
-    )
+    accounts.pause(account, by=Actor("Olu"), reason="moving house")
     assert "paused since" in why(str(brand.pk))
     assert "Olu: moving house" in why(account)
-    CarrierAccount.objects.update(paused_at=None, open_until=now + timedelta(seconds=20))
+    accounts.resume(account, by=Actor("Olu"))
+    CarrierAccount.objects.update(opened_at=now, open_until=now + timedelta(seconds=20))
     assert "does not answer" in why(str(brand.pk))
-    CarrierAccount.objects.update(open_until=None, wait_until=now + timedelta(seconds=90))
+    CarrierAccount.objects.update(opened_at=None, open_until=None, wait_until=now + timedelta(seconds=90))
     assert "asked us to wait" in why(str(brand.pk))
     CarrierAccount.objects.update(wait_until=None)
     assert "may be asked" in why(account)

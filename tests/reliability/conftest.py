@@ -14,10 +14,15 @@ from uuid import UUID
 import pytest
 
 from portal.embedded.postgres import Postgres
+from tests.conftest import superuser_url
 from tests.factories import unique_name
+from tests.people import Person
+from tests.practice_registry import PracticeRegistry
 from tests.reliability import processes
+from tests.reliability.dying import Mortal
 from tests.reliability.running import CHECKOUT, Clearline, enrolment_link
 from tests.reliability.visitor import Visitor
+from tests.reliability.worlds import World
 
 EMAIL, PASSWORD = "ada@acme.example", "a long and quiet password"
 MEASURED = "measured"
@@ -95,6 +100,29 @@ def measured(request: pytest.FixtureRequest) -> Measure:
         request.node.user_properties.append((MEASURED, f"{seconds:6.1f} s  {what}"))
 
     return note
+
+
+@pytest.fixture(scope="session")
+def mortal(django_db_setup: None) -> Iterator[Mortal]:
+    """Whoever forks the processes that die at crash points, on the test database."""
+    from django.db import connections
+
+    forking = Mortal(connections["default"].settings_dict["NAME"])
+    yield forking
+    forking.close()
+
+
+@pytest.fixture
+def world(transactional_db: None, ada: Person, cy: Person, registry: PracticeRegistry) -> World:
+    """Two organizations, an account at the registry, and a clock; nobody dies in it."""
+    return World(registry, (ada, cy), superuser_url())
+
+
+@pytest.fixture
+def mortal_world(world: World, mortal: Mortal) -> World:
+    """The same, where processes can die."""
+    world.mortal = mortal
+    return world
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

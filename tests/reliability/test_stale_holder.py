@@ -1,7 +1,7 @@
-"""Two holders of one submission: the first was frozen between the carrier's answer and its own write.
+"""Two holders of one row: the first stood still past its lease (SIGSTOP), and goes on when all is done.
 
-In one process, because the moment cannot be hit from outside: the clock that the loop is given
-freezes its reader. Everything else is real, the registry too.
+A process of its own stops at each crash point; the harness moves every clock that it reads, so nobody waits
+45 seconds. Once more in one process, where the clock that the loop is given freezes its reader.
 """
 
 from __future__ import annotations
@@ -23,10 +23,47 @@ from tests.factories import submitted_brand, unique_name
 from tests.lifecycle.moments import Later, work
 from tests.people import Person
 from tests.practice_registry import PracticeRegistry
+from tests.reliability.kinds import KINDS
+from tests.reliability.test_crash_points import MADE_AGAIN, READING, TROUBLE
+from tests.reliability.worlds import World
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("system")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 NOBODY = "http://127.0.0.1:9/v2"
+# Where a holder of a write can stand still: at the others it has written all that it had to write.
+HOLDING = ("claimed", "sending", "taken", "refused", "not-taken", "open", "searching", "not-found", "known")
+
+
+@pytest.mark.parametrize("point", [*HOLDING, *READING])
+def test_a_holder_that_stood_still_past_its_lease_changes_nothing_when_it_goes_on(
+    mortal_world: World, point: str
+) -> None:
+    world = mortal_world
+    KINDS["register"].start(world)
+    if point in READING:
+        world.settle()
+        world.registry.approve(world.registry.brands(account=world.key)[0]["id"])
+    if point in TROUBLE:
+        world.registry.fault(account=world.key, verb="write", **TROUBLE[point])  # type: ignore[arg-type]
+    sleeper = world.die(f"stop:{point}")
+    for _minute in range(10):
+        if sleeper.is_stopped:
+            break
+        world.pass_(minutes=1)
+        sleeper = world.die(f"stop:{point}")
+    assert sleeper.is_stopped
+    slept_since = world.later.ahead
+    world.pass_(minutes=1)
+    world.settle()
+    world.sweep()
+    before = world.look()
+    asked = len(world.registry.ledger(account=world.key, method="POST"))
+    assert world.wake(sleeper, slept=(world.later.ahead - slept_since).total_seconds()).ended == 0
+    after = world.look()
+    assert len(world.registry.ledger(account=world.key, method="POST")) == asked
+    for what in ("brands", "submissions", "watches", "due", "events", "there"):
+        assert getattr(after, what) == getattr(before, what), what
+    world.assert_sound(resent={"*"} if point in MADE_AGAIN else (), decided=True)
 
 
 class Frozen:

@@ -60,7 +60,12 @@ BEYOND: dict[tuple[str, str], tuple[str, str, str, str]] = {
 
 # What the roles that see more than one organization may do, by table: r(ead), a(dd), w(rite), d(elete).
 NARROW: dict[str, dict[str, str]] = {
-    "portal_claimer": {"lifecycle_due": "rw", "notifications_notification": "rw", "tenancy_invitation": "rw"},
+    "portal_claimer": {
+        "lifecycle_carrieraccount": "r",
+        "lifecycle_due": "rw",
+        "notifications_notification": "rw",
+        "tenancy_invitation": "rw",
+    },
     "portal_sealer": {"audit_event": "r", "audit_link": "ra", "audit_seal": "ra", "audit_unsealed": "rd"},
     "portal_desk": dict.fromkeys(
         (
@@ -68,7 +73,9 @@ NARROW: dict[str, dict[str, str]] = {
             "audit_event",
             "brands_brand",
             "brands_taxidentity",
+            "lifecycle_due",
             "lifecycle_submission",
+            "lifecycle_watch",
             "notifications_notice",
             "tenancy_invitation",
             "tenancy_membership",

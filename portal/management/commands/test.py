@@ -115,6 +115,8 @@ def environment(home: Home) -> dict[str, str]:
         "TRUSTED_PROXIES": "0",
         "LOG_LEVEL": "INFO",
         "CARRIER": "telnyx",
+        "CARRIER_URL": "",
+        "CARRIER_KEY": "",
         "CLEARLINE_DATA": str(home.data),
         # allauth and Playwright's own event loop share one thread in browser tests.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",

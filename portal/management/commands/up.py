@@ -121,7 +121,9 @@ class Run:
             os.environ.setdefault("PRACTICE_DATABASE_URL", self.home.practice_url)
         elif self.own_broker:
             os.environ["BROKER_URL"] = self.home.broker_url
-        real = any(os.environ.get(name) for name in ("PRACTICE_URL", "TELNYX_URL", "TELNYX_KEY"))
+        real = any(
+            os.environ.get(name) for name in ("PRACTICE_URL", "TELNYX_URL", "TELNYX_KEY", "CARRIER_URL")
+        )
         exists = (CHECKOUT / "portal" / "practice" / "settings.py").exists()
         self.practice = exists and not real and bool(os.environ.get("PRACTICE_DATABASE_URL"))
         if self.practice:

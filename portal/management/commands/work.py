@@ -14,8 +14,8 @@ from django.db import OperationalError, close_old_connections
 from portal import clock
 from portal.audit import sealing
 from portal.audit.tasks import SEAL_FOR
-from portal.beat import SEAL, TICK
-from portal.lifecycle import loop
+from portal.beat import ALERT, SEAL, SWEEP, TICK
+from portal.lifecycle import accounts, doubting, loop, sweeping
 from portal.lifecycle.tasks import LOOK_FOR, beat
 from portal.notifications import delivering
 from portal.notifications.tasks import LOOK_FOR as MAIL_FOR
@@ -37,9 +37,10 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        seal_at = 0.0
+        seal_at = alert_at = sweep_at = 0.0
         while not stop.is_set():
             try:
+                doubting.look_out(clock.read)
                 beat("work")
                 clock.follow_practice()
                 steps = loop.run(seconds=LOOK_FOR)
@@ -47,6 +48,12 @@ class Command(BaseCommand):
                 if time.monotonic() >= seal_at:
                     sealing.run(seconds=SEAL_FOR)
                     seal_at = time.monotonic() + SEAL
+                if time.monotonic() >= alert_at:
+                    accounts.alert_operators()
+                    alert_at = time.monotonic() + ALERT
+                if time.monotonic() >= sweep_at and not options["once"]:
+                    sweeping.run_beside()
+                    sweep_at = time.monotonic() + SWEEP
             except OperationalError as problem:
                 self.stderr.write(f"The database does not answer: {problem}".strip())
                 close_old_connections()

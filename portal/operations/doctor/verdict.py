@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from portal.clock import Times
+from portal.lifecycle.accounts import paused
 from portal.lifecycle.models import CarrierAccount, Due, Heartbeat, Submission, SubmissionState, Watch
+from portal.lifecycle.shared import PauseFor
 
 # A worker writes its row before every step and at every tick; the supervisor replaces it after 45 s.
 SILENT = timedelta(seconds=60)
@@ -52,7 +54,7 @@ def of_watch(
     wait = _in(due.due_at, times.business)
     return (
         _held(due, times)
-        or _stopped(account, times)
+        or _stopped(account, times, reads=True)
         or _unseen(due, pulses, times, times.business)
         or f"It waits for the registry, which is asked again {wait}."
     )
@@ -78,20 +80,26 @@ def _held(due: Due, times: Times) -> str:
     return f"A worker is at it now, and must be done by {due.lease_until:%H:%M:%S} UTC."
 
 
-def _stopped(account: CarrierAccount | None, times: Times) -> str:
+def _stopped(account: CarrierAccount | None, times: Times, *, reads: bool = False) -> str:
+    """Why nothing leaves for the account; readings (`reads`) go on while a person has paused it."""
     if account is None:
         return ""
-    if account.paused_at is not None:
-        why = account.paused_reason or "no reason was given"
+    pause = paused(account.account)
+    if pause is not None and not (reads and pause.readings_go_on):
+        since = f"since {pause.since:%Y-%m-%d %H:%M} UTC"
+        if pause.why is PauseFor.CREDENTIALS:
+            return (
+                f"The carrier refuses our key of the account {account.account} {since}: put a valid one into the"
+                " settings and restart."
+            )
+        why = pause.reason or "no reason was given"
         return (
-            f"The carrier account {account.account} is paused since {account.paused_at:%Y-%m-%d %H:%M} UTC by"
-            f" {account.paused_by or 'Clearline'}: {why}. Resume it on the operator's page of carriers."
+            f"The carrier account {account.account} is paused {since} by {pause.by}: {why}."
+            " Resume it on the operator's page of carriers."
         )
-    if account.open_until is not None:
-        return (
-            f"The carrier does not answer, so nothing is sent to it: the next try is made"
-            f" {_in(account.open_until, times.machine)}."
-        )
+    if account.opened_at is not None:
+        wait = _in(account.open_until or times.machine, times.machine)
+        return f"The carrier does not answer, so nothing is sent to it: the next try is made {wait}."
     if account.wait_until is not None and account.wait_until > times.machine:
         return f"The carrier asked us to wait: the account goes on {_in(account.wait_until, times.machine)}."
     return ""

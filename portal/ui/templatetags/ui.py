@@ -14,7 +14,7 @@ from django.utils import formats, timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 from portal.ui.context import theme_of
 from portal.ui.forms import ErrorItem, first_control, messages_of
@@ -80,6 +80,8 @@ def field(
         bound.help_text = hint
     described = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
+    slot = getattr(bound, "slot", None)
+    described += [slot.id] if slot else []
     group = kind in {"radios", "checkboxes", "several"}
     attributes: dict[str, Any] = {"aria-invalid": "true" if bound.errors else False}
     # A placeholder vanishes while one types: it is no hint. A group carries its hint on the fieldset.
@@ -100,6 +102,7 @@ def field(
         "optional": not bound.field.required and kind != "checkbox",
         "width": width,
         "prefix": prefix,
+        "slot": slot,
     }
 
 
@@ -159,7 +162,8 @@ def has_errors(form: Any) -> bool:
 def when(value: datetime | date | None, style: str = "") -> SafeString | str:
     """A moment or a day as "Mon 2 Nov, 09:14" in the zone of the page; zone and year stand in the title.
 
-    The year is shown when it is not this one. `style="date"` leaves the time out. None gives a dash.
+    The year is shown when it is not this one. `style="date"` leaves the time out; `style="words"` says "today"
+    and "yesterday", and names the zone. None gives a dash.
     """
     if value is None:
         return "—"
@@ -173,6 +177,10 @@ def when(value: datetime | date | None, style: str = "") -> SafeString | str:
         machine = local.isoformat(timespec="seconds")
         clock = formats.time_format(local, "H:i")
         full = f"{full}, {clock} {local.tzname() or ''}".strip()
+        if style == "words":
+            age = (timezone.localtime().date() - local.date()).days
+            text = {0: gettext("today"), 1: gettext("yesterday")}.get(age, text)
+            clock = f"{clock} {local.tzname() or ''}".strip()
         text = text if style == "date" else f"{text}, {clock}"
     return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, text)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from portal.carriers.adapters.telnyx import mapping
+from portal.carriers.adapters.telnyx import mapping, proofs
+from portal.carriers.adapters.telnyx.proofs import NEVER_VETTED, Vetted
 from portal.carriers.adapters.telnyx.rules import POLICY
 from portal.carriers.config import CarrierConfig
 from portal.carriers.contract import (
@@ -20,6 +22,7 @@ from portal.carriers.contract import (
     Created,
     NotFound,
     OutcomeUnknown,
+    PasswordReading,
     Reason,
     Refused,
     Unavailable,
@@ -47,7 +50,7 @@ class TelnyxCarrier:
     `transport` and `limits` are for tests.
     """
 
-    capabilities = Capabilities(search=True, renewal="flag")
+    capabilities = Capabilities(search=True, renewal="flag", brand_updates=True, events=True)
 
     def __init__(
         self, config: CarrierConfig, *, transport: httpx.BaseTransport | None = None, limits: Limits = LIMITS
@@ -72,12 +75,10 @@ class TelnyxCarrier:
         body = mapping.brand_body(
             filing, webhook_url=mapping.webhook_url(self._webhook_base, key), mock=self._mock
         )
-        secrets = (filing.tax_id,) if filing.tax_id else ()
+        secrets = _secrets(filing)
         try:
-            answer = self._http.write("POST", BRANDS, body)
-        except Refused as refused:
-            reasons = mapping.withheld_reasons(refused.reasons, secrets)
-            raise Refused(str(refused), reasons=reasons) from None
+            with _withholding(secrets):
+                answer = self._http.write("POST", BRANDS, body)
         except NotFound as wrong_place:
             # Nothing is looked up here, so 404 speaks about the address: nobody has processed it.
             raise Unavailable(str(wrong_place)) from None
@@ -86,8 +87,91 @@ class TelnyxCarrier:
             raise OutcomeUnknown(f"POST {BRANDS}: the answer names no brandId")
         return Created(reference, raw=mapping.withheld(answer, (*secrets, *mapping.tax_ids_in(answer))))
 
+    def update_brand(self, reference: str, filing: BrandFiling, *, key: str) -> Created:
+        """Replace what is filed: `PUT /10dlc/brand/{brandId}`, always with the address that carries `key`.
+
+        Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
+        """
+        path = f"{BRANDS}/{_part(reference)}"
+        body = mapping.update_body(filing, webhook_url=mapping.webhook_url(self._webhook_base, key))
+        with _withholding(_secrets(filing)):
+            answer = self._http.write("PUT", path, body)
+        return _written(answer, reference, _secrets(filing))
+
+    def review_brand(self, reference: str) -> Created:
+        """`PUT /10dlc/brand/{brandId}/revet`: once after the registration, then once every 3 months.
+
+        Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
+        """
+        path = f"{BRANDS}/{_part(reference)}/revet"
+        try:
+            with _withholding():
+                answer = self._http.write("PUT", path)
+        except Refused as refused:
+            raise Refused(str(refused), reasons=mapping.too_soon(refused.reasons)) from None
+        return _written(answer, reference, ())
+
+    def delete_brand(self, reference: str) -> None:
+        """`DELETE /10dlc/brand/{brandId}`. A brand that is gone is deleted, whoever did it.
+
+        Raises Unavailable, OutcomeUnknown, Unauthorized, Refused; NotFound only for a reference that can be none.
+        """
+        path = f"{BRANDS}/{_part(reference)}"
+        try:
+            with _withholding():
+                _check_done(self._http.act("DELETE", path), reference)
+        except NotFound:
+            return
+
+    def resend_confirmation(self, reference: str) -> None:
+        """`POST /10dlc/brand/{brandId}/2faEmail`, answered without a body.
+
+        Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
+        """
+        path = f"{BRANDS}/{_part(reference)}/2faEmail"
+        with _withholding():
+            _check_done(self._http.act("POST", path), reference)
+
+    def send_password(self, reference: str, *, text: str, success_text: str) -> str:
+        """`POST /10dlc/brand/{brandId}/smsOtp`; Telnyx names the sending, and puts the digits into `text`.
+
+        Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused (also, unsent, for a `text` that has
+        no place for the digits).
+        """
+        path = f"{BRANDS}/{_part(reference)}/smsOtp"
+        if proofs.OUR_PLACE not in text:
+            raise Refused(f"POST {path}: the text has no place for the password")
+        texts = {"pinSms": text.replace(proofs.OUR_PLACE, proofs.THEIR_PLACE), "successSms": success_text}
+        with _withholding():
+            answer = self._http.write("POST", path, texts)
+        _check_subject(answer, reference, OutcomeUnknown)
+        sending = answer.get("referenceId")
+        if not isinstance(sending, str) or not sending.strip():
+            raise OutcomeUnknown(f"POST {path}: the answer names no referenceId")
+        return sending
+
+    def check_password(self, reference: str, password: str) -> None:
+        """`PUT /10dlc/brand/{brandId}/smsOtp`, answered without a body when the digits were right.
+
+        Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
+        """
+        path = f"{BRANDS}/{_part(reference)}/smsOtp"
+        with _withholding((password,)):
+            _check_done(self._http.act("PUT", path, {"otpPin": password}), reference)
+
+    def read_password(self, reference: str) -> PasswordReading | None:
+        """`GET /10dlc/brand/{brandId}/smsOtp`: the newest one. Raises Unavailable, Unauthorized."""
+        try:
+            answer = self._http.read(f"{BRANDS}/{_part(reference)}/smsOtp")
+        except NotFound:
+            return None
+        _check_subject(answer, reference)
+        if "deliveryStatus" not in answer:
+            raise Unavailable(f"GET {BRANDS}/…/smsOtp: the answer is about no password")
+        return proofs.password_of(answer)
+
     def read_brand(self, reference: str) -> BrandReading:
-        """Read one brand and, when it failed or was not verified, why.
+        """Read one brand and, when it failed or was not verified, why; when it was, its vettings.
 
         Raises Unavailable, Unauthorized, NotFound.
         """
@@ -136,21 +220,37 @@ class TelnyxCarrier:
         return brand
 
     def _told(self, brand: Mapping[str, Any], reference: str, until: float) -> BrandReading:
-        """The reading of `brand`, its feedback fetched when there must be some.
+        """The reading of `brand`, with its feedback or its vettings where they can say something.
 
-        A feedback that cannot be had now makes the whole reading Unavailable: a verdict without its
-        reasons would end the waiting, and nobody would fetch them any more.
+        One that cannot be had now makes the whole reading Unavailable: a verdict without its reasons would
+        end the waiting, and a listed company without its vettings would look verified.
         """
+        state = mapping.state_of(brand)
         feedback: tuple[Reason, ...] = ()
-        if mapping.state_of(brand) in (BrandState.UNVERIFIED, BrandState.FAILED):
-            try:
-                answer = self._http.read(f"{BRANDS}/feedback/{_part(reference)}", until=until)
-            except NotFound:
-                pass
-            else:
-                _check_subject(answer, reference)
-                feedback = mapping.feedback_reasons(answer)
-        return mapping.reading_of(brand, reference=reference, base=self._webhook_base, feedback=feedback)
+        vettings = NEVER_VETTED
+        if state in (BrandState.UNVERIFIED, BrandState.FAILED):
+            feedback = self._feedback(reference, until)
+        elif proofs.can_be_vetted(brand, state):
+            vettings = self._vettings(reference, until)
+        return mapping.reading_of(
+            brand, reference=reference, base=self._webhook_base, feedback=feedback, vettings=vettings
+        )
+
+    def _feedback(self, reference: str, until: float) -> tuple[Reason, ...]:
+        try:
+            answer = self._http.read(f"{BRANDS}/feedback/{_part(reference)}", until=until)
+        except NotFound:
+            return ()
+        _check_subject(answer, reference)
+        return mapping.feedback_reasons(answer)
+
+    def _vettings(self, reference: str, until: float) -> Vetted:
+        try:
+            rows = self._http.read_list(f"{BRANDS}/{_part(reference)}/externalVetting", until=until)
+        except NotFound as gone:
+            # The brand was there a moment ago: what happened to it, the next reading will say.
+            raise Unavailable(str(gone)) from None
+        return proofs.vetted(rows)
 
     def _rows(self, filters: Mapping[str, str], *, until: float | None = None) -> Iterator[Mapping[str, Any]]:
         """The rows of the list, page by page, each brand once, however the pages behave.
@@ -196,10 +296,40 @@ class TelnyxCarrier:
             raise Unavailable(f"GET {BRANDS}: the list has gaps: {len(seen)} of {total} brands came")
 
 
-def _check_subject(answer: Mapping[str, Any], reference: str) -> None:
-    """Taking over a stranger's verdict is worse than any delay. Raises Unavailable."""
+def _check_subject(
+    answer: Mapping[str, Any], reference: str, trouble: Callable[[str], Exception] = Unavailable
+) -> None:
+    """Taking over a stranger's verdict is worse than any delay. Raises `trouble`."""
     if answer.get("brandId", reference) != reference:
-        raise Unavailable(f"GET {BRANDS}: the answer is about another brand")
+        raise trouble(f"{BRANDS}: the answer is about another brand")
+
+
+def _check_done(answer: Mapping[str, Any], reference: str) -> None:
+    """A success that nothing was promised for. Raises OutcomeUnknown for one that speaks of errors."""
+    _check_subject(answer, reference, OutcomeUnknown)
+    if answer.get("errors"):
+        raise OutcomeUnknown(f"{BRANDS}: a success that speaks of errors")
+
+
+def _written(answer: Mapping[str, Any], reference: str, secrets: tuple[str, ...]) -> Created:
+    """The brand as it stands after a write to it. Raises OutcomeUnknown for an answer that is no brand."""
+    _check_subject(answer, reference, OutcomeUnknown)
+    if "brandId" not in answer and "status" not in answer:
+        raise OutcomeUnknown(f"{BRANDS}: the answer is no brand")
+    return Created(reference, raw=mapping.withheld(answer, (*secrets, *mapping.tax_ids_in(answer))))
+
+
+def _secrets(filing: BrandFiling) -> tuple[str, ...]:
+    return (filing.tax_id,) if filing.tax_id else ()
+
+
+@contextmanager
+def _withholding(secrets: Iterable[str] = ()) -> Iterator[None]:
+    """Takes `secrets`, and what looks like a tax id, out of the reasons of a refusal."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(str(refused), reasons=mapping.withheld_reasons(refused.reasons, secrets)) from None
 
 
 def _part(reference: str) -> str:

@@ -9,8 +9,10 @@ from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
 
+from portal.carriers.adapters.telnyx import proofs
+from portal.carriers.adapters.telnyx.proofs import NEVER_VETTED, Vetted
 from portal.carriers.contract import BrandFiling, BrandListed, BrandReading, BrandState, Reason
-from portal.lib.tax_ids import replaced
+from portal.lib.tax_ids import blotted, replaced
 
 # Field by field: ours, and Telnyx's in CreateBrand and TelnyxBrand.
 VENDOR_NAMES: Mapping[str, str] = {
@@ -56,6 +58,23 @@ _ONLY_FOR = {
 # A sole proprietor has neither a registered name nor a tax id of a company (10DLC entity types).
 _NOT_FOR_SOLE_PROPRIETOR = frozenset({"legal_name", "tax_id"})
 
+# SUSPENDED is outside the vendor's list too, and can mean one thing only.
+_BY_STATUS_ALONE = {
+    "REGISTRATION_PENDING": BrandState.PENDING,
+    "REGISTRATION_FAILED": BrandState.FAILED,
+    "SUSPENDED": BrandState.SUSPENDED,
+}
+
+# Of an earlier verdict, if any is left at all.
+_WITHOUT_REASONS = (BrandState.VERIFIED, BrandState.NEEDS_CONFIRMATION, BrandState.NEEDS_PASSWORD)
+
+TOO_SOON = "too-soon"
+# "Limited to once every 3 months" (RevetBrand); the code is the vendor's for a vetting that came too early
+# (OrderExternalVetting) and stands for a brand that is not registered yet as well.
+_EARLY_CODE = "10012"
+_EARLY_WORDS = re.compile(r"\b(?:3|three) months\b", re.IGNORECASE)
+_NOT_REGISTERED = re.compile(r"\bregistered\b", re.IGNORECASE)
+
 WITHHELD = "[withheld]"
 _TAX_ID_NAMES = ("ein", "universalEin")
 
@@ -93,6 +112,16 @@ def brand_body(filing: BrandFiling, *, webhook_url: str, mock: bool) -> dict[str
     return body
 
 
+def update_body(filing: BrandFiling, *, webhook_url: str) -> dict[str, Any]:
+    """The JSON of `PUT /10dlc/brand/{brandId}`, which replaces everything: what is left out is gone.
+
+    The number that proves a sole proprietor and the test mark cannot be changed (UpdateBrand).
+    """
+    body = brand_body(filing, webhook_url=webhook_url, mock=False)
+    body.pop("mobilePhone", None)
+    return body
+
+
 def plain_tax_id(tax_id: str) -> str:
     """A tax id without dashes and blanks: "EIN is 9-digits in U.S." (CreateBrand.ein)."""
     return re.sub(r"[\s-]", "", tax_id)
@@ -123,15 +152,21 @@ def key_of(url: Any, base: str) -> str:
 
 
 def state_of(brand: Mapping[str, Any]) -> BrandState:
-    """The neutral state of a brand. Any word or pair of words that is not listed here is UNKNOWN."""
+    """The neutral state of a brand by its own two words, without what its vettings add (`proofs.proven`).
+
+    Any word or pair of words that is not listed here is UNKNOWN.
+    """
     status, identity = brand.get("status"), brand.get("identityStatus")
-    if status == "REGISTRATION_PENDING":
-        return BrandState.PENDING
-    if status == "REGISTRATION_FAILED":
-        return BrandState.FAILED
-    if status == "OK" and identity in ("VERIFIED", "VETTED_VERIFIED"):
+    if isinstance(status, str) and status in _BY_STATUS_ALONE:
+        return _BY_STATUS_ALONE[status]
+    if status != "OK":
+        return BrandState.UNKNOWN
+    if identity in ("VERIFIED", "VETTED_VERIFIED"):
         return BrandState.VERIFIED
-    if status == "OK" and identity in ("UNVERIFIED", "SELF_DECLARED"):
+    # PENDING is outside the vendor's list; its answers show it before the password (10DLC 1.6).
+    if brand.get("entityType") == "SOLE_PROPRIETOR" and identity in ("SELF_DECLARED", "PENDING"):
+        return BrandState.NEEDS_PASSWORD
+    if identity in ("UNVERIFIED", "SELF_DECLARED"):
         return BrandState.UNVERIFIED
     return BrandState.UNKNOWN
 
@@ -143,12 +178,17 @@ def word_of(brand: Mapping[str, Any]) -> str:
 
 
 def reading_of(
-    brand: Mapping[str, Any], *, reference: str, base: str, feedback: Iterable[Reason] = ()
+    brand: Mapping[str, Any],
+    *,
+    reference: str,
+    base: str,
+    feedback: Iterable[Reason] = (),
+    vettings: Vetted = NEVER_VETTED,
 ) -> BrandReading:
     """A brand as Telnyx gives it back, under the `reference` that was asked for."""
-    state = state_of(brand)
+    state = proofs.proven(brand, state_of(brand), vettings)
     secrets = tax_ids_in(brand)
-    said = () if state is BrandState.VERIFIED else failure_reasons(brand.get("failureReasons"))
+    said = () if state in _WITHOUT_REASONS else failure_reasons(brand.get("failureReasons"))
     return BrandReading(
         reference=reference,
         state=state,
@@ -157,8 +197,25 @@ def reading_of(
         reasons=withheld_reasons((*feedback, *said), secrets),
         filed={ours: text for ours, vendor in VENDOR_NAMES.items() if (text := _text(brand.get(vendor)))},
         key=key_of(brand.get("webhookURL"), base),
+        score=vettings.score,
+        vetting_class=vettings.vetting_class,
+        confirmation_asked_at=vettings.asked_at,
+        campaigns=_count(brand.get("assignedCampaignsCount")),
         raw=withheld(brand, secrets),
     )
+
+
+def too_soon(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The reasons why a brand was not looked at again, those that only time can heal under our own code."""
+    return tuple(
+        Reason(TOO_SOON, reason.text, reason.fields) if _is_too_soon(reason) else reason for reason in reasons
+    )
+
+
+def _is_too_soon(reason: Reason) -> bool:
+    if _EARLY_WORDS.search(reason.text):
+        return True
+    return reason.code == _EARLY_CODE and not _NOT_REGISTERED.search(reason.text)
 
 
 def listed_of(row: Mapping[str, Any]) -> BrandListed:
@@ -167,6 +224,7 @@ def listed_of(row: Mapping[str, Any]) -> BrandListed:
         reference=_text(row.get("brandId")),
         display_name=_text(row.get("displayName")),
         word=word_of(row),
+        created_at=proofs.moment(row.get("createdAt")),
         raw=withheld(row, tax_ids_in(row)),
     )
 
@@ -179,19 +237,20 @@ def same_name(ours: str, theirs: Any) -> bool:
 
 
 def refusal_reasons(body: Mapping[str, Any]) -> tuple[Reason, ...]:
-    """The reasons of a 400 or 422 in both of Telnyx's shapes, `detail[]` and `errors[]`."""
+    """The reasons of a 400 or 422 in Telnyx's shapes: `detail[]`, `errors[]`, and one bare error (DeleteBrand)."""
     return tuple(_refusals(body))[:_MOST_REASONS]
 
 
 def _refusals(body: Mapping[str, Any]) -> Iterator[Reason]:
     detail = body.get("detail")
-    if isinstance(detail, str):
+    is_bare = isinstance(body.get("title"), str)
+    if isinstance(detail, str) and not is_bare:
         yield Reason("", detail[:_LONGEST_TEXT])
     for item in _objects(detail):
         place = item.get("loc")
         names = [name for name in place if isinstance(name, str)] if isinstance(place, list) else []
         yield Reason(_text(item.get("type")), _text(item.get("msg")), our_names(names[-1:]))
-    for item in _objects(body.get("errors")):
+    for item in [body] if is_bare else _objects(body.get("errors")):
         title, more = _text(item.get("title")), _text(item.get("detail"))
         source = item.get("source")
         where = source if isinstance(source, dict) else {}
@@ -249,9 +308,21 @@ def withheld(value: Any, secrets: Iterable[str]) -> Any:
 
 
 def withheld_reasons(reasons: Iterable[Reason], secrets: Iterable[str]) -> tuple[Reason, ...]:
-    """The same reasons without a tax id in their texts."""
+    """The same reasons without a secret in their codes and texts, and without what looks like a tax id.
+
+    A refusal of a verb that sends none may quote the one on file, which nobody down here knows.
+    """
     secrets = tuple(secrets)
-    return tuple(Reason(r.code, str(withheld(r.text, secrets)), r.fields) for r in reasons)
+    return tuple(
+        Reason(blotted(str(withheld(r.code, secrets))), blotted(str(withheld(r.text, secrets))), r.fields)
+        for r in reasons
+    )
+
+
+def _count(value: Any) -> int | None:
+    """A whole number from 0 on; the vendor's schema says "number"."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return int(value) if is_number and value >= 0 and value == int(value) else None
 
 
 def _text(value: Any) -> str:

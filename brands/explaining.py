@@ -1,0 +1,113 @@
+"""A rejection in plain words: what each reason means, who decided, what to change, and whether we had warned of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from brands import states
+from brands.explaining_meanings import meaning_of
+from brands.explaining_words import Meaning, Text
+from brands.models import Brand
+from brands.rules import examine
+from brands.rules_applied import filed_subject
+from brands.shown import answers_of
+from portal.audit.models import Event
+from portal.lifecycle.models import Submission, SubmissionState
+from portal.preflight.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One reason of a rejection: `code` and `text` as they came, and what they come to.
+
+    `fields`: our names of the answers it is about, each with the way to correct it ("" where nothing can be
+    corrected). `hints`: what else to check, our own findings on what was filed among them.
+    """
+
+    code: str
+    text: str
+    plain: Text
+    to_do: Text
+    decided_by: Text
+    fields: list[tuple[Text, str]] = field(default_factory=list)
+    hints: list[Text] = field(default_factory=list)
+    is_known: bool = True
+
+
+def explained(brand: Brand) -> list[Explained]:
+    """Why `brand` is rejected, in the order of the registry; [] when it is not."""
+    if brand.status != states.REJECTED or not brand.reasons:
+        return []
+    return explained_in(brand, brand.reasons, filed=brand.filing())
+
+
+def explained_in(
+    brand: Brand, reasons: Sequence[Mapping[str, Any]], *, filed: Submission | None
+) -> list[Explained]:
+    """The kept `reasons` for a version of `brand` that was `filed`.
+
+    A reason that nobody knows is shown word for word; `explaining_meanings.report_unknown` names it to operators.
+    """
+    answers = answers_of(brand, links=brand.is_editable)
+    found = list(examine(filed_subject(filed.payload))) if filed else []
+    warned = _warned(brand, filed)
+    by = _decided_by(filed)
+    rows = []
+    told: set[str] = set()
+    for reason in reasons:
+        meaning, is_known = meaning_of(str(reason["code"]), str(reason["text"]))
+        names = list(reason["fields"]) or _named(meaning, answers)
+        ours = [one for one in found if one.field in names and one.key not in told]
+        told |= {one.key for one in ours}
+        hints = [*_of_ours(ours, warned), *meaning.hints]
+        fields = [(answers[name].label, answers[name].change_url) for name in names if name in answers]
+        fields += [(name, "") for name in reason["fields"] if name not in answers]
+        rows.append(
+            Explained(
+                reason["code"], reason["text"], meaning.plain, meaning.to_do, by, fields, hints, is_known
+            )
+        )
+    return rows
+
+
+def _named(meaning: Meaning, answers: Mapping[str, Any]) -> list[str]:
+    """The answers that the meaning is about, as far as they were asked and given."""
+    return [name for name in meaning.fields if name in answers and answers[name].value]
+
+
+def _of_ours(found: Sequence[Finding], warned: frozenset[str]) -> list[Text]:
+    return [
+        (
+            _("We had warned of this before it was sent: %(finding)s")
+            if one.key in warned
+            else _("Our check says of what was filed: %(finding)s")
+        )
+        % {"finding": f"{one.message} {one.fix}"}
+        for one in found
+    ]
+
+
+def _warned(brand: Brand, filed: Submission | None) -> frozenset[str]:
+    """The keys of the findings that the person saw who sent this version."""
+    if filed is None:
+        return frozenset()
+    sent = Event.objects.filter(
+        organization_id=brand.organization_id,
+        object_kind=brand.kind,
+        object_id=brand.pk,
+        action__in=("brand.submitted", "brand.resubmitted"),
+    )
+    for event in sent.order_by("-id"):
+        if event.detail.get("version", 1) == filed.version:
+            return frozenset(map(str, event.detail.get("findings", [])))
+    return frozenset()
+
+
+def _decided_by(filed: Submission | None) -> str:
+    if filed is not None and filed.state == SubmissionState.REFUSED:
+        return _("The carrier's interface, before anything reached the registry")
+    return _("The registry (The Campaign Registry)")
