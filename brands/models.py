@@ -22,7 +22,7 @@ from portal.tenancy.models import TenantModel
 from portal.ui.looks import Look
 
 # Bump when the text in templates/brands/_terms.html changes; the acceptance keeps the version it saw.
-TERMS_VERSION = "2026-11"
+TERMS_VERSION = "2026-11.2"
 
 # The purposes whose payload is the whole brand: registered anew, or corrected under its reference.
 FILING = ("register", "update")

@@ -98,7 +98,7 @@ class BeforeSending:
     @property
     def consequence(self) -> str:
         """What sending on costs, from the carrier's policy: money that does not come back, and days."""
-        fee = fee_of().value
+        fee = fee_of(self.brand).value
         return _(
             "The carrier charges about %(amount)s %(currency)s for every submission and does not pay it back. "
             "The registry answers %(usual)s; after a rejection you correct it, pay again and wait again."

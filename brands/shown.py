@@ -108,6 +108,8 @@ def tax_id_name(brand: Brand) -> Text:
     return _label(brand, "tax_id", _("Tax id"))
 
 
-def fee_of() -> Value[Fee]:
-    """What the carrier charges for a registration, with source and date."""
-    return gateway.policy(gateway.default_account()).brand_fee
+def fee_of(brand: Brand | None = None) -> Value[Fee]:
+    """What the carrier charges for a registration, or for looking again at a corrected `brand`, with its source."""
+    policy = gateway.policy(gateway.default_account())
+    corrected = brand is not None and not brand.is_draft and bool(brand.reference)
+    return policy.revet_fee if corrected else policy.brand_fee

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 # A tick that nobody picked up is worthless when the next one comes.
 TICK = 2.0
-# "At once" in a mail means within seconds, and a look at two empty indexes costs a millisecond.
-MAIL = 5.0
+# "At once" in a mail means within seconds; decisions wait a minute anyway, in case they are taken back.
+MAIL = 15.0
 # An event that is not sealed yet could be changed without a trace; a look that finds nothing is one query.
 SEAL = 10.0
 # Nothing is sent while credentials are refused, so half a minute more does not matter; it is one query.

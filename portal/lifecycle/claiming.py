@@ -41,8 +41,13 @@ _OF_QUEUE = "account = %(account)s AND kind = %(kind)s AND background = %(backgr
 
 # Which queues have something to claim, whose account may be asked? One descent into the index per queue, so
 # that it costs the same over ten rows and over a hundred thousand.
-_QUEUES = f"""
-    WITH RECURSIVE queue AS (
+_QUEUES = """
+    WITH RECURSIVE clocks AS MATERIALIZED (
+         SELECT coalesce(%(machine)s::timestamptz, clock_timestamp()) AS machine,
+                coalesce(%(business)s::timestamptz,
+                         clock_timestamp() + make_interval(secs => coalesce(
+                             (SELECT max(offset_seconds) FROM clock_clock WHERE id = 1), 0))) AS business
+    ), queue AS (
         (SELECT account, kind, background FROM lifecycle_due ORDER BY account, kind, background LIMIT 1)
          UNION ALL
         SELECT following.* FROM queue, LATERAL (
@@ -50,17 +55,17 @@ _QUEUES = f"""
                 WHERE (row.account, row.kind, row.background) > (queue.account, queue.kind, queue.background)
                 ORDER BY account, kind, background LIMIT 1) AS following
     )
-  SELECT queue.account, queue.kind, queue.background FROM queue
+  SELECT queue.account, queue.kind, queue.background FROM clocks CROSS JOIN queue
     LEFT JOIN lifecycle_carrieraccount AS gate ON gate.account = queue.account
    WHERE NOT coalesce(gate.refused_key = ANY (%(keys)s)
                       OR gate.paused_for = 'person' AND queue.kind = 'submission'
-                      OR gate.wait_until > %(machine)s
-                      OR gate.open_until > %(machine)s AND gate.open_until <= %(machine)s + %(breaker)s, false)
+                      OR gate.wait_until > clocks.machine
+                      OR gate.open_until > clocks.machine AND gate.open_until <= clocks.machine + %(breaker)s, false)
      AND EXISTS (SELECT FROM lifecycle_due AS row
                   WHERE (row.account, row.kind, row.background) = (queue.account, queue.kind, queue.background)
-                    AND due_at <= CASE queue.kind WHEN 'submission' THEN %(machine)s ELSE %(business)s END
-                    AND {_FREE})
-"""  # noqa: S608  nothing but constants
+                    AND due_at <= CASE queue.kind WHEN 'submission' THEN clocks.machine ELSE clocks.business END
+                    AND (lease_until IS NULL OR lease_until < clocks.machine))
+"""
 
 # Whose turn is it? With few rows due, the next organization among them; else the next one that has something
 # due, from organization to organization through the index.
@@ -134,15 +139,16 @@ _last: dict[Queue, UUID] = {}
 _BEFORE_ALL = UUID(int=0)
 
 
-def queues(times: Times, *, keys: Iterable[str] = ()) -> list[Queue]:
-    """The queues from which something can be claimed now.
+def queues(times: Times | None = None, *, keys: Iterable[str] = ()) -> list[Queue]:
+    """The queues from which something can be claimed now: by `times`, or by the database's clocks as they are.
 
     Those of an account that must not be asked are left out: paused (of a person's pause, submissions), told to
     wait, with an open breaker, or refused under one of `keys`, the marks of the API keys in use.
     """
     values: dict[str, Any] = {
-        "machine": times.machine,
-        "business": times.business,
+        # None: the database reads its clocks itself, so that an idle worker asks one thing a look.
+        "machine": times and times.machine,
+        "business": times and times.business,
         "keys": list(keys),
         # Longer than a breaker is ever open: beyond that the database's clock was set back.
         "breaker": 2 * BREAKER,

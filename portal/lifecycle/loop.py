@@ -49,7 +49,7 @@ def run(*, seconds: float, read: Read = clock.read, pulse: Pulse | None = None) 
     lanes: dict[str, threading.Thread] = {}
     while True:
         busy = {account for account, lane in lanes.items() if lane.is_alive()}
-        waiting = {queue.account for queue in look.ready(read())} - busy
+        waiting = {queue.account for queue in look.ready()} - busy
         if not waiting and not busy:
             return look.steps
         if len(waiting) == 1 and not busy:
@@ -77,22 +77,23 @@ class _Look:
         # long queue would be walked through row by row.
         self._shut: dict[Queue, float] = {}
 
-    def ready(self, times: clock.Times) -> list[Queue]:
+    def ready(self) -> list[Queue]:
         """The queues that are worth a try now; none when the time is over."""
         now = time.monotonic()
         if now >= self._stop_at:
             return []
         keys = [gateway.key_mark(account) for account in gateway.accounts()]
+        times = None if self._read is clock.read else self._read()
         return [queue for queue in queues(times, keys=keys) if self._shut.get(queue, 0.0) <= now]
 
     def work(self, account: str, *, alone: bool) -> None:
         """Do what is due of `account`. `alone`: only until another account has work, too."""
         while True:
-            times = self._read()
-            ready = self.ready(times)
+            ready = self.ready()
             mine = [queue for queue in ready if queue.account == account]
             if not mine or (alone and len(mine) < len(ready)):
                 return
+            times = self._read()
             for queue in in_order(mine, next(_steps)):
                 claims = take(queue, times)
                 if claims:

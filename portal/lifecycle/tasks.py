@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 from celery import shared_task
 from django.db import connection
 
@@ -12,6 +15,10 @@ from portal.lifecycle import accounts, doubting, inbox, loop, sweeping
 LOOK_FOR = 20.0
 # A list of a hundred thousand brands takes minutes. A lease keeps a second sweep away, also from one that hangs.
 SWEEP_FOR = 30 * 60
+# Whoever asks for signs of life waits for 45 seconds; a row at every tick and every step would say no more.
+HEARTBEAT = 3.0
+# When this process last wrote its row, by its own monotonic clock.
+_heard: dict[str, float] = {}
 
 
 @shared_task(name="portal.lifecycle.tasks.look")
@@ -25,9 +32,9 @@ def look() -> None:
 def tick() -> None:
     """The heartbeat: prove that we hear, follow the business clock, and look."""
     doubting.look_out(clock.read)
-    beat("worker")
+    beat("worker", every=HEARTBEAT)
     clock.follow_practice()
-    loop.run(seconds=LOOK_FOR, pulse=lambda: beat("worker"))
+    loop.run(seconds=LOOK_FOR, pulse=lambda: beat("worker", every=HEARTBEAT))
 
 
 @shared_task(name="portal.lifecycle.tasks.alert")
@@ -48,8 +55,12 @@ def clear_away() -> None:
     inbox.clear_away()
 
 
-def beat(name: str) -> None:
-    """Write down that `name` is alive now, by the database's clock."""
+def beat(name: str, *, every: float = 0.0) -> None:
+    """Write down that `name` is alive now, by the database's clock; at most once in `every` seconds."""
+    now = time.monotonic()
+    if now - _heard.get(name, -math.inf) < every:
+        return
+    _heard[name] = now
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO lifecycle_heartbeat (name, at) VALUES (%s, clock_timestamp())"

@@ -61,6 +61,7 @@ BEYOND: dict[tuple[str, str], tuple[str, str, str, str]] = {
 # What the roles that see more than one organization may do, by table: r(ead), a(dd), w(rite), d(elete).
 NARROW: dict[str, dict[str, str]] = {
     "portal_claimer": {
+        "clock_clock": "r",
         "lifecycle_carrieraccount": "r",
         "lifecycle_due": "rw",
         "notifications_notification": "rw",

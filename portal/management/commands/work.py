@@ -14,9 +14,9 @@ from django.db import OperationalError, close_old_connections
 from portal import clock
 from portal.audit import sealing
 from portal.audit.tasks import SEAL_FOR
-from portal.beat import ALERT, SEAL, SWEEP, TICK
+from portal.beat import ALERT, MAIL, SEAL, SWEEP, TICK
 from portal.lifecycle import accounts, doubting, loop, sweeping
-from portal.lifecycle.tasks import LOOK_FOR, beat
+from portal.lifecycle.tasks import HEARTBEAT, LOOK_FOR, beat
 from portal.notifications import delivering
 from portal.notifications.tasks import LOOK_FOR as MAIL_FOR
 from portal.tenancy.power import refuse_power
@@ -37,14 +37,16 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        seal_at = alert_at = sweep_at = 0.0
+        mail_at = seal_at = alert_at = sweep_at = 0.0
         while not stop.is_set():
             try:
                 doubting.look_out(clock.read)
-                beat("work")
+                beat("work", every=HEARTBEAT)
                 clock.follow_practice()
                 steps = loop.run(seconds=LOOK_FOR)
-                steps += delivering.run(seconds=MAIL_FOR)
+                if time.monotonic() >= mail_at:
+                    steps += delivering.run(seconds=MAIL_FOR)
+                    mail_at = time.monotonic() + MAIL
                 if time.monotonic() >= seal_at:
                     sealing.run(seconds=SEAL_FOR)
                     seal_at = time.monotonic() + SEAL
