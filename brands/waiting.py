@@ -15,7 +15,9 @@ from brands.models import Brand
 from portal.carriers.policy import CarrierPolicy
 from portal.clock import Times
 from portal.lifecycle import gateway
-from portal.lifecycle.models import CarrierAccount, Due, Submission, SubmissionState, Watch
+from portal.lifecycle.accounts import state_of
+from portal.lifecycle.models import Due, Submission, SubmissionState, Watch
+from portal.lifecycle.shared import PauseFor
 from portal.ui.looks import Moment, Text
 
 # A look that is later than this is not "next" any more: the loop is held up, and the page says so.
@@ -111,7 +113,7 @@ def _submitting(brand: Brand, times: Times) -> Status:
     last = following = None
     if submission is not None:
         headline, problem = _trouble(submission) or (headline, problem)
-        problem = held_up(submission.account, times) or problem
+        problem = held_up(submission.account, times, sending=True) or problem
         # A submission counts in machine time; pages show business time.
         offset = times.business - times.machine
         last = submission.sent_at + offset if submission.sent_at else None
@@ -197,7 +199,8 @@ def _deleting(brand: Brand, times: Times) -> Status:
             usual=usual_handling(),
             to_do=_("Nothing is needed from you."),
         ),
-        problem=(held_up(submission.account, times) if submission else "") or (trouble[1] if trouble else ""),
+        problem=(held_up(submission.account, times, sending=True) if submission else "")
+        or (trouble[1] if trouble else ""),
     )
 
 
@@ -287,7 +290,7 @@ def _read(
 
 def _silence(watch: Watch, times: Times) -> Text:
     """Why nothing was heard, if nothing was."""
-    held = held_up(watch.account, times)
+    held = held_up(watch.account, times, sending=False)
     if held:
         return held
     if watch.failures:
@@ -297,22 +300,23 @@ def _silence(watch: Watch, times: Times) -> Text:
     return ""
 
 
-def held_up(account: str, times: Times) -> Text:
-    """Why nothing may be asked of the carrier now; "" when it may."""
-    row = CarrierAccount.objects.filter(account=account).first()
-    if row is None:
-        return ""
-    if row.paused_at is not None:
-        by_person = row.paused_for == "person"
-        why = (
-            _("The portal's operator paused the carrier account.")
-            if by_person
-            else _(
-                "The carrier does not accept the portal's credentials at the moment; the operator was told."
-            )
+def held_up(account: str, times: Times, *, sending: bool) -> Text:
+    """Why nothing may be asked of the carrier now; "" when it may. A person's pause stops only what is sent."""
+    state = state_of(account)
+    if state.paused is not None and state.paused.why is PauseFor.CREDENTIALS:
+        return _(
+            "The carrier does not accept the portal's credentials at the moment; the operator was told."
+            " Nothing is sent or asked until that ends, and nothing is lost."
         )
-        return format_lazy("{} {}", why, _("Nothing is sent or asked until that ends, and nothing is lost."))
-    if row.open_until is not None and row.open_until > times.machine:
+    if state.paused is not None and sending:
+        return format_lazy(
+            "{} {}",
+            format_lazy(
+                _("The portal's operator paused all submissions: {reason}"), reason=state.paused.reason
+            ),
+            _("Yours is kept, and goes on by itself."),
+        )
+    if state.probe_at is not None and state.probe_at > times.machine:
         return _("The carrier does not answer anybody at the moment; we ask again by ourselves.")
     return ""
 

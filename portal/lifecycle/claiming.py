@@ -40,7 +40,7 @@ _FREE = "(lease_until IS NULL OR lease_until < %(machine)s)"
 _OF_QUEUE = "account = %(account)s AND kind = %(kind)s AND background = %(background)s"
 
 # Which queues have something to claim, whose account may be asked? One descent into the index per queue, so
-# that it costs the same over ten rows and over a hundred thousand.
+# that it costs the same over ten rows and over a hundred thousand; LIMIT keeps it from becoming a join.
 _QUEUES = """
     WITH RECURSIVE clocks AS MATERIALIZED (
          SELECT coalesce(%(machine)s::timestamptz, clock_timestamp()) AS machine,
@@ -61,10 +61,10 @@ _QUEUES = """
                       OR gate.paused_for = 'person' AND queue.kind = 'submission'
                       OR gate.wait_until > clocks.machine
                       OR gate.open_until > clocks.machine AND gate.open_until <= clocks.machine + %(breaker)s, false)
-     AND EXISTS (SELECT FROM lifecycle_due AS row
+     AND (SELECT true FROM lifecycle_due AS row
                   WHERE (row.account, row.kind, row.background) = (queue.account, queue.kind, queue.background)
                     AND due_at <= CASE queue.kind WHEN 'submission' THEN clocks.machine ELSE clocks.business END
-                    AND (lease_until IS NULL OR lease_until < clocks.machine))
+                    AND (lease_until IS NULL OR lease_until < clocks.machine) LIMIT 1)
 """
 
 # Whose turn is it? With few rows due, the next organization among them; else the next one that has something

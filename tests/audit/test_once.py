@@ -12,10 +12,12 @@ from brands import states
 from brands.models import Brand
 from portal import clock
 from portal.audit.models import Event
+from portal.lifecycle.models import Submission
 from portal.lifecycle.states import StaleState, make
 from portal.tenancy.models import Invitation, Membership, Organization
 from tests.accounts.proving import with_app
-from tests.factories import ADDRESS, BUSINESS, COMPANY, CONTACT, brand_draft
+from tests.brands.test_state_matrix import brand_in
+from tests.factories import ADDRESS, ANSWERS, BUSINESS, COMPANY, CONTACT, brand_draft
 from tests.operations.staff import Colleague, on_duty
 from tests.people import Person, enrolled
 from tests.tenancy.addresses import addresses
@@ -59,6 +61,16 @@ def test_every_move_writes_exactly_one_event_and_a_move_that_is_too_late_none(mo
 # The addresses that take a POST and change no state of an organization, each with its reason.
 NO_STATE = {
     "brands:tax-id": "shows a tax id in full, which is an event without a change",
+    "brands:findings": "looks at answers, and saves none",
+    "brands:discard": "an event of its own, and answers of a working copy: tests/brands/test_correcting.py",
+    "brands:review": "only after a refusal: tests/brands/test_resubmitting.py",
+    "brands:confirmation": "only when the registry waits for it: tests/brands/test_confirming.py",
+    "brands:contact": "only when the registry waits for it: tests/brands/test_confirming.py",
+    "brands:send-password": "only when the registry waits for it: tests/brands/test_passwords.py",
+    "brands:check-password": "only after a sending: tests/brands/test_passwords.py",
+    "operations:pause": "an account of the house: tests/operations/test_carriers.py",
+    "operations:resume": "an account of the house: tests/operations/test_carriers.py",
+    "operations:compare": "makes a look due: tests/operations/test_carriers.py",
     "brands:step": "answers of a draft are saved as they are typed; what was filed is frozen by the submission",
     "tenancy:audit-export": "changes nothing; that it was done is an event all the same (test_export.py)",
     "tenancy:choose": "which organization this browser works for",
@@ -77,6 +89,7 @@ def state(organization: Organization) -> dict[str, Any]:
     """The states that an audit log has to account for."""
     organization.refresh_from_db()
     brands = {str(one.pk): one.status for one in Brand.objects.all()}
+    brands |= {str(one.pk): one.purpose for one in Submission.objects.all()}
     members = {str(one.user_id): one.role for one in Membership.objects.filter(organization=organization)}
     asked = {
         str(one.pk): (one.role, one.generation, one.accepted_at, one.withdrawn_at)
@@ -150,6 +163,14 @@ def brands_walk(walk: Walk, ada: Person) -> None:
         walk.post(name, ada.client, f"{draft}/{ending}/", by="Ada", changes=False)
 
 
+def filed_walk(walk: Walk, ada: Person) -> None:
+    """A brand that was filed is deleted, and deleted in vain."""
+    path = f"/brands/{brand_in(ada, states.VERIFIED).pk}/deletion/"
+    name = {"name": ANSWERS["display_name"]}
+    walk.post("brands:deletion", ada.client, path, name, by="Ada")
+    walk.post("brands:deletion", ada.client, path, name, by="Ada", changes=False)
+
+
 def people_walk(walk: Walk, ada: Person, bo: Person) -> None:
     """Somebody is asked in and not; roles change; somebody goes."""
     base = "/organization"
@@ -205,6 +226,7 @@ def test_every_page_that_changes_a_state_writes_exactly_one_event(ada: Person, b
     fresh(ada.client)
     fresh(bo.client)
     brands_walk(walk, ada)
+    filed_walk(walk, ada)
     people_walk(walk, ada, bo)
     settings_walk(walk, ada)
     operators_walk(walk, on_duty("olu"))

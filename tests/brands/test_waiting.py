@@ -11,9 +11,10 @@ from brands.models import Brand
 from brands.scoring import TIERS, score_of, tier_of
 from brands.waiting import LATE, status_of
 from portal import clock
-from portal.audit.recording import REGISTRY
+from portal.audit.recording import REGISTRY, Actor
 from portal.audit.sentences import timeline
 from portal.carriers.contract import BrandReading, BrandState
+from portal.lifecycle import accounts, gateway
 from portal.lifecycle.handlers import Reading
 from portal.lifecycle.models import CarrierAccount, Due, Submission, Watch, watch
 from portal.lifecycle.states import make
@@ -86,20 +87,26 @@ def test_a_span_of_business_days_names_its_calendar(ada: Person) -> None:
         assert "Monday to Friday" in str(status_of(brand, clock.read()).usual)
 
 
-@pytest.mark.parametrize(
-    ("paused_for", "words"), [("person", "operator paused"), ("credentials", "portal&#x27;s credentials")]
-)
 @pytest.mark.parametrize("status", [states.SUBMITTING, states.IN_REVIEW, states.CONFIRM])
-def test_a_paused_account_is_said_wherever_it_holds_something_up(
-    ada: Person, status: str, paused_for: str, words: str
-) -> None:
+def test_refused_credentials_are_said_wherever_they_hold_something_up(ada: Person, status: str) -> None:
     brand = watched(ada, status)
+    account = gateway.default_account()
     CarrierAccount.objects.update_or_create(
-        account="telnyx", defaults={"paused_at": clock.read().machine, "paused_for": paused_for}
+        account=account,
+        defaults={"refused_at": clock.read().machine, "refused_key": gateway.key_mark(account)},
     )
     text = ada.get(f"/brands/{brand.pk}/").content.decode()
-    assert words in text
+    assert "portal&#x27;s credentials" in text
     assert "nothing is lost" in text
+
+
+def test_a_persons_pause_is_said_with_its_reason_where_something_waits_to_be_sent(ada: Person) -> None:
+    accounts.pause(gateway.default_account(), by=Actor("Olu"), reason="The registry is moving house.")
+    waits = ada.get(f"/brands/{watched(ada, states.SUBMITTING).pk}/").content.decode()
+    assert "The registry is moving house." in waits
+    assert "Yours is kept" in waits
+    # Readings go on, so nothing is held up here.
+    assert "moving house" not in ada.get(f"/brands/{watched(ada, states.IN_REVIEW).pk}/").content.decode()
 
 
 def test_a_check_that_is_late_is_said_and_not_called_the_next_one(ada: Person) -> None:

@@ -81,11 +81,15 @@ def test_a_brand_goes_from_the_wizard_to_verified_before_ones_eyes(visit: Visit,
     assert brand["filed"]["stockSymbol"] == "ACME"
 
     portal.registry.approve(brand["id"])
+    # A listed company's contact has to follow the link in the registry's e-mail.
+    expect(badge(page)).to_have_text("Needs authentication", timeout=30_000)
+    portal.registry.confirm_email(brand["id"])
     expect(badge(page)).to_have_text("Verified", timeout=30_000)
     expect(page.locator("#record")).to_contain_text("The registry verified the brand")
     assert went == []
     said = [words for words in page.evaluate("window.said") if "is now" in words]
-    assert said == [f"{given.name} is now: In review", f"{given.name} is now: Verified"]
+    words = ("In review", "Needs authentication", "Verified")
+    assert said == [f"{given.name} is now: {word}" for word in words]
     # Nothing can change any more, so nothing asks any more.
     expect(page.locator("[data-refresh]")).to_have_count(0)
 
@@ -133,6 +137,8 @@ def test_the_keyboard_alone_is_enough(visit: Visit, portal: Portal) -> None:
     brand = filed(portal, given)
     assert brand["filed"]["city"] == "Tacoma"
     portal.registry.approve(brand["id"])
+    expect(badge(page)).to_have_text("Needs authentication", timeout=30_000)
+    portal.registry.confirm_email(brand["id"])
     expect(badge(page)).to_have_text("Verified", timeout=30_000)
 
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("br
 
 # By step: what is typed before Continue, and the fields that are then complained of, in order.
 EMPTY = {
-    "company": ({"display_name": "Typed & kept"}, ["legal_name", "entity_type", "country", "tax_id"]),
+    "company": ({"display_name": "Typed & kept"}, ["entity_type", "legal_name", "country", "tax_id"]),
     "address": ({"city": "Typed & kept"}, ["street", "state", "postal_code"]),
     "business": (
         {"stock_symbol": "KEPT"},

@@ -34,7 +34,7 @@ def words(answer: object) -> str:
 
 def house() -> list[str]:
     with at_the_desk():
-        return list(Event.objects.filter(organization=None).values_list("action", flat=True))
+        return list(Event.objects.filter(organization=None).order_by("id").values_list("action", flat=True))
 
 
 def test_the_page_counts_what_is_due_and_whose_it_is(olu: Colleague, ada: Person, cy: Person) -> None:

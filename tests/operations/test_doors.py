@@ -32,6 +32,10 @@ DOORS = {
     "notices": (Duty.OPERATE, "get", False),
     "notice-new": (Duty.OPERATE, "get post", False),
     "notice-withdrawal": (Duty.OPERATE, "get post", False),
+    "carriers": (Duty.OPERATE, "get", False),
+    "pause": (Duty.OPERATE, "get post", False),
+    "resume": (Duty.OPERATE, "get post", False),
+    "compare": (Duty.OPERATE, "post", False),
     "house": (Duty.OPERATE, "get", False),
     "staff": (Duty.OPERATE, "get", False),
     "desk": (Duty.DESK, "get", False),
@@ -43,7 +47,8 @@ ROUTES: list[URLPattern] = list(urlpatterns)
 
 def path_of(one: URLPattern, organization: object) -> str:
     path = f"/operations/{one.pattern}".replace("<uuid:organization_id>", str(organization))
-    return path.replace("<uuid:notice_id>", str(uuid4())).replace("<slug:slug>", "owners")
+    path = path.replace("<uuid:notice_id>", str(uuid4())).replace("<slug:slug>", "owners")
+    return path.replace("<slug:account>", "telnyx")
 
 
 def test_every_address_stands_in_the_table_with_its_duty() -> None:

@@ -128,8 +128,8 @@ def test_readings_under_faults(carrier: TelnyxCarrier, registry: PracticeRegistr
     assert state("F33") is BrandState.VERIFIED
     registry.fault(account=api_key, preset="F22")
     told = [carrier.read_brand(reference).state for _each in range(6)]
-    pending, verified, unknown = BrandState.PENDING, BrandState.VERIFIED, BrandState.UNKNOWN
-    assert told == [pending, verified, pending, verified, unknown, verified]
+    pending, verified, suspended = BrandState.PENDING, BrandState.VERIFIED, BrandState.SUSPENDED
+    assert told == [pending, verified, pending, verified, suspended, verified]
 
 
 @pytest.mark.parametrize("case", ["F41", "F41-loop"])
