@@ -57,11 +57,13 @@ app.autodiscover_tasks(["portal.lifecycle", "portal.notifications", "portal.audi
 @worker_init.connect
 def _refuse_power(**_: object) -> None:
     """A worker, too, runs only as a role for which the walls hold."""
+    from django.db import OperationalError
+
     from portal.tenancy.power import TooPowerful, let_go, refuse_power  # applications are loaded only by now
 
     try:
         refuse_power()
-    except TooPowerful as refusal:
+    except (TooPowerful, OperationalError) as refusal:
         # Celery logs what a signal's receiver raises and goes on; only an exit gets through.
         raise SystemExit(str(refusal)) from None
     let_go()

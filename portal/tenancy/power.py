@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, cast
 
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 if TYPE_CHECKING:
     from django.db.backends.postgresql.base import DatabaseWrapper
+
+# Seconds. A database that is being restarted is back within a few; a process that ended meanwhile would come
+# back later, because whoever restarts it waits longer each time. Well below gunicorn's limit of 30 for a start.
+PATIENCE = 20.0
+KNOCK = 0.5
 
 # What has an owner stands in pg_shdepend: tables, sequences, functions, schemas, the database itself.
 _QUESTION = """
@@ -46,12 +52,27 @@ def powers() -> list[str]:
 
 
 def refuse_power() -> None:
-    """For the start of a process: raise TooPowerful when the walls would not hold for the app's role."""
-    if found := powers():
+    """For the start of a process: raise TooPowerful when the walls would not hold for the app's role.
+
+    A database that is away is waited for, at most PATIENCE; then OperationalError.
+    """
+    if found := _answered():
         raise TooPowerful(
             f"The role in DATABASE_URL {', and '.join(found)}. Use portal_app there, made by"
             " portal/embedded/roles.sql, and give the owner in DATABASE_OWNER_URL for migrations only."
         )
+
+
+def _answered() -> list[str]:
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return powers()
+        except OperationalError:
+            if time.monotonic() >= give_up:
+                raise
+            connection.close()
+            time.sleep(KNOCK)
 
 
 def let_go() -> None:

@@ -149,3 +149,26 @@ def test_a_role_like_the_portals_is_taken() -> None:
 
 def test_the_database_of_the_tests_is_owned_by_nobody_who_runs_the_portal() -> None:
     assert "user=portal_app" not in owner_url()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("start", STARTS)
+def test_a_start_waits_for_a_database_that_is_away(start: str, tmp_path: Path) -> None:
+    environment = deployment("portal_app")
+    sockets = environment["DATABASE_URL"].rpartition("host=")[2]
+    away = tmp_path / "away"
+    environment["DATABASE_URL"] = environment["DATABASE_URL"].replace(f"host={sockets}", f"host={away}")
+    process = subprocess.Popen(
+        [sys.executable, "-c", STARTS[start]],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=4)
+        away.symlink_to(sockets)
+        said, _nothing = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 0, said.decode()
