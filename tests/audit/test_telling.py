@@ -19,7 +19,13 @@ RECORDERS = {"record", "record_house"}
 # Where the action is put together, what it can come to, and why it is not a literal.
 COMPOSED = {
     "portal/lifecycle/states.py": [f"brand.{move.name}" for move in states.MOVES],
-    "portal/lifecycle/filing.py": ["brand.sent-again", "brand.outcome-unknown", "brand.found-again"],
+    "portal/lifecycle/filing.py": [
+        "brand.sent-again",
+        "brand.outcome-unknown",
+        "brand.found-again",
+        "brand.searched-first",
+    ],
+    "portal/lifecycle/twins.py": ["brand.found-again", "brand.twin-took-over", "brand.twin-found"],
 }
 
 

@@ -44,7 +44,8 @@ class Watched:
 
     def keep(self, what: str, answer: Any, *, allowed: str = "") -> Any:
         """Keep an answer with its headers; `allowed` is the only thing in it that may hold the number."""
-        text = answer.content.decode() + str(answer.headers) + str(answer.cookies)
+        body = answer.getvalue() if answer.streaming else answer.content
+        text = body.decode() + str(answer.headers) + str(answer.cookies)
         if allowed:
             assert text.count(allowed) == 1, what
             text = text.replace(allowed, "")

@@ -119,6 +119,14 @@ def holder(pids: Iterable[int], *, local: int = 0, remote: int = 0) -> int | Non
     return None
 
 
+def asker(pids: Iterable[int], port: int) -> int | None:
+    """Which of `pids` sent the largest request that waits unread at `port`? Smaller ones ask for the time."""
+    waiting = [row for row in _connections() if row.local_port == port and row.unread]
+    if not waiting:
+        return None
+    return holder(pids, local=max(waiting, key=lambda row: row.unread).remote_port, remote=port)
+
+
 def unread(port: int) -> int:
     """The most bytes that wait unread on one connection to `port`, accepted or not."""
     waiting = [row.unread for row in _connections() if row.local_port == port]

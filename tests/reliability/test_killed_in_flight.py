@@ -58,7 +58,7 @@ def test_one_killed_child_of_the_worker_costs_no_filing(
 ) -> None:
     worker = clearline.member("worker")
     with in_flight(clearline, member, draft):
-        child = processes.holder(clearline.tree("worker")[1:], remote=clearline.port + 1)
+        child = processes.asker(clearline.tree("worker")[1:], clearline.port + 1)
         assert child is not None
         processes.kill([child])
         killed = time.monotonic()
@@ -74,7 +74,7 @@ def test_a_holder_that_wakes_up_after_its_lease_changes_nothing(
     clearline: Clearline, member: Visitor, draft: UUID
 ) -> None:
     with in_flight(clearline, member, draft):
-        child = processes.holder(clearline.tree("worker")[1:], remote=clearline.port + 1)
+        child = processes.asker(clearline.tree("worker")[1:], clearline.port + 1)
         assert child is not None
         processes.signal_all([child], signal.SIGSTOP)
     try:

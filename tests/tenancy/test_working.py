@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from brands.models import Brand
-from portal.carriers.contract import Carrier, Created, Reason
+from portal.carriers.contract import Capabilities, Carrier, Created, Reason
 from portal.clock import Times, read
 from portal.lifecycle import gateway, handlers, loop
 from portal.lifecycle.claiming import claim
@@ -86,7 +87,8 @@ def probe(monkeypatch: pytest.MonkeyPatch) -> Probe:
     """A purpose of brands that only these tests file."""
     probe = Probe()
     monkeypatch.setitem(handlers._filings, ("brand", PROBE), probe)
-    monkeypatch.setattr(gateway, "carrier", lambda account: None)
+    able = SimpleNamespace(capabilities=Capabilities(search=True, renewal="flag"))
+    monkeypatch.setattr(gateway, "carrier", lambda account: able)
     return probe
 
 
