@@ -90,6 +90,7 @@ def test_a_stranger_sees(name: str) -> None:
     assert seen(Client(), name) == STRANGER[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ADA)
 def test_somebody_with_an_app_sees(name: str) -> None:
     ada = enrolled("ada", sign_in=False)

@@ -17,7 +17,7 @@ from portal.lifecycle.states import make
 from tests.factories import ADDRESS, COMPANY, submitted_brand
 from tests.people import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WORDS = "Tax Id does not match with the company name."
 REASON = {"code": "TAX_ID", "text": WORDS, "fields": ["tax_id", "legal_name"]}
 

@@ -18,7 +18,7 @@ from portal.preflight.checking import Found
 from tests.factories import ADDRESS, BUSINESS, COMPANY, CONTACT, PUBLIC, brand_draft, submitted_brand
 from tests.people import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 SHORTENED = {"website": "https://bit.ly/3xYz"}

@@ -179,6 +179,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("slug", ["company", "address", "business", "contact"])
 def test_hostile_text_gets_an_answer_and_never_a_crash(ada: Person, slug: str, value: str) -> None:

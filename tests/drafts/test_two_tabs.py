@@ -17,7 +17,7 @@ from tests.drafts.pages import address, form_in, now, opened, text_of
 from tests.factories import ADDRESS, COMPANY, brand_draft
 from tests.people import Person, enrolled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OTHER_TAX_ID = "92-4567890"
 

@@ -14,7 +14,7 @@ from tests.drafts.pages import address, form_in, now, opened, text_of
 from tests.factories import ADDRESS, brand_draft
 from tests.people import Person, enrolled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 KEEP = {"HTTP_X_AUTOSAVE": "1"}
 

@@ -27,7 +27,7 @@ from tests.lifecycle.moments import Later, work
 from tests.people import Person
 from tests.practice_registry import PracticeRegistry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 OTTO = Actor("Otto Operator")
 
 

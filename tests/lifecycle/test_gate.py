@@ -48,6 +48,7 @@ def test_a_burst_leaves_at_once_and_then_one_request_at_a_time(frozen: Frozen) -
     assert [gate.ask(interactive=True) for _ in range(2)] == ["", BUSY]
 
 
+@pytest.mark.slow
 def test_in_any_span_no_more_leave_than_the_burst_and_the_rate(frozen: Frozen) -> None:
     gate = Doorstep(frozen, rate=10, burst=5)
     passed = 0
@@ -130,6 +131,7 @@ def test_people_are_served_at_once_beside_a_background_that_asks_for_everything(
     assert refused == 0
 
 
+@pytest.mark.slow
 def test_when_both_ask_for_everything_people_get_most_and_the_background_does_not_starve(
     frozen: Frozen,
 ) -> None:

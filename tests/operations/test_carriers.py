@@ -87,6 +87,7 @@ def test_processes_are_alive_or_silent(olu: Colleague) -> None:
     assert re.search(r"worker last sign of life .{0,60} Alive", said)
 
 
+@pytest.mark.slow
 def test_the_switch_stops_what_people_submit_and_loses_nothing(
     olu: Colleague, ada: Person, registry: PracticeRegistry
 ) -> None:

@@ -21,7 +21,7 @@ from tests.factories import brand_draft, submitted_brand
 from tests.operations.staff import Colleague
 from tests.people import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BANNER = "as operator, read only"
 
 

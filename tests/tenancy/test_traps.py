@@ -29,7 +29,11 @@ from tests.tenancy.matrix import events
 from tests.tenancy.served_urls import BATCH
 from tests.tenancy.serving import Browser, portal
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.tenancy.served_urls")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.tenancy.served_urls"),
+    pytest.mark.slow,
+]
 
 
 def setting(name: str = "app.organization_id") -> str:
