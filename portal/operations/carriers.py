@@ -73,6 +73,8 @@ class AccountShown:
     facts: list[Fact]
     unclear: int
     strangers: list[Stranger]
+    # Was it ever compared with the carrier's list?
+    compared: bool
 
     @property
     def by_person(self) -> bool:
@@ -148,7 +150,9 @@ def _account(name: str, times: Times) -> AccountShown:
     ]
     look = _look(state, late=any(queue.late for queue in queues))
     strangers = Stranger.objects.filter(account=name).order_by("-first_seen_at")
-    return AccountShown(name, state.paused, look, queues, facts, unclear, list(strangers[:STRANGERS]))
+    return AccountShown(
+        name, state.paused, look, queues, facts, unclear, list(strangers[:STRANGERS]), bool(state.swept_at)
+    )
 
 
 def _queue(account: str, kind: str, times: Times) -> Queue:
@@ -201,7 +205,7 @@ def _stopped(state: AccountState) -> list[Fact]:
 def _traffic(state: AccountState, times: Times) -> Fact:
     if state.window_since is None or times.machine - state.window_since > 2 * WINDOW:
         return Fact(_("Requests"), _("None lately"))
-    words = _("%(requests)d, of which %(retries)d again, since")
+    words = _("%(requests)d lately, of which %(retries)d again")
     return Fact(
         _("Requests"), words % {"requests": state.requests, "retries": state.retries}, state.window_since
     )
