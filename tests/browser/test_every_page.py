@@ -163,6 +163,8 @@ PAGES: dict[str, tuple[str | None, Where]] = {
     "operations-log": ("olu", _organization("log/")),
     "operations-suspension": ("olu", _organization("suspension/")),
     "operations-visit": ("olu", _organization("visit/")),
+    "operations-carriers": ("olu", _at("/operations/carriers/")),
+    "operations-carriers-pause": ("olu", _at("/operations/carriers/telnyx/pause/")),
     "operations-notices": ("olu", _at("/operations/notices/")),
     "operations-notice": ("olu", _at("/operations/notices/new/")),
     "operations-house": ("olu", _at("/operations/house/")),
