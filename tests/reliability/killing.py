@@ -10,46 +10,33 @@ too, so its death is the registry's as well. All chance comes from the seed; the
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
 import httpx
 import psycopg
 
-from portal.embedded.postgres import Postgres
-from tests.reliability import invariants, processes
+from tests.reliability import invariants, processes, quiet
+from tests.reliability.beside import Sleeper, web_that_dies
+from tests.reliability.plans import FAULTS, Outcome, Plan
 from tests.reliability.running import CHECKOUT, Clearline
 from tests.reliability.visitor import Visitor
 
 KEY = "practice-key"
 VICTIMS = ("worker", "web", "valkey", "postgres")
-# One reading of each brand a week is the plan, so hardly one falls into ten seconds.
-FEW = 5
-# What the registry does wrong meanwhile, each to so many of a hundred requests. What is late is late by
-# less than the quarantine of the run.
-FAULTS: tuple[tuple[int, dict[str, Any]], ...] = (
-    (4, {"match": {"verb": "create"}, "effect": "status", "phase": "P3", "values": {"status": 500}}),
-    (3, {"match": {"verb": "create"}, "effect": "status", "phase": "P2", "values": {"status": 503}}),
-    (3, {"match": {"verb": "create"}, "effect": "reset", "phase": "P3"}),
-    (3, {"match": {"verb": "create"}, "effect": "reset", "phase": "P4"}),
-    (3, {"match": {"verb": "create"}, "effect": "late", "values": {"seconds": 2, "hold": 1}}),
-    (3, {"match": {"verb": "create"}, "effect": "body", "values": {"kind": "html"}}),
-    (3, {"match": {"verb": "list"}, "effect": "page", "values": {"kind": "skip"}}),
-    (3, {"match": {"verb": "list"}, "effect": "stale", "values": {"seconds": 1}}),
-    (3, {"match": {"verb": "read"}, "effect": "status", "phase": "P2", "values": {"status": 500}}),
-)
+# One reading of each brand a week is the plan, so hardly one falls into the seconds of the last look.
+QUIET, FEW = 10.0, 5
+# Events that are sent a second time at the end.
+REPLAYED = 40
 _OPEN = (
     "SELECT count(*) AS n FROM lifecycle_submission WHERE subject_id = ANY(%s)"
     " AND state IN ('accepted', 'sending', 'unknown', 'known', 'parked')"
@@ -57,47 +44,6 @@ _OPEN = (
 _WAITING = (
     "SELECT count(*) AS n FROM brands_brand WHERE id = ANY(%s) AND status IN ('submitting', 'in_review')"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One run: how much is filed and killed, within how many seconds, and how long it may take to settle.
-
-    `leases_end`: what a killed worker held is free at once, as if its 45 seconds were over. Right only because
-    every holder is dead at that moment; the long run waits them out.
-    """
-
-    submissions: int
-    kills: int
-    seed: int
-    seconds: float
-    deadline: float
-    organizations: int = 4
-    faults: bool = True
-    leases_end: bool = False
-
-
-@dataclass
-class Outcome:
-    """What was seen. `problems` is empty when nothing was lost, doubled or forgotten."""
-
-    seed: int
-    submitted: int = 0
-    gave_up: int = 0
-    kills: Counter[str] = field(default_factory=Counter)
-    presses: int = 0
-    pressed_again: int = 0
-    submitting_seconds: float = 0.0
-    settled_seconds: float = 0.0
-    decided_seconds: float = 0.0
-    creates: int = 0
-    found_again: int = 0
-    sent_again: int = 0
-    quiet_requests: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        return json.dumps({name: getattr(self, name) for name in self.__dataclass_fields__}, default=str)
 
 
 class Run:
@@ -114,21 +60,27 @@ class Run:
         self.drafts: list[UUID] = []
         self.saw_success: set[UUID] = set()
         self.lock = threading.Lock()
+        self.dying = ""
         self.began = time.monotonic()
 
     def run(self) -> Outcome:
         """Everything, in order; bounded by the plan's deadline."""
         members = self._members()
         self.say(f"{len(self.drafts)} drafts, {len(members)} members signed in")
-        if self.plan.faults:
-            self._faults_on()
-        self.began = time.monotonic()
-        pressing = [threading.Thread(target=self._press_all, args=(*one,), daemon=True) for one in members]
-        for thread in pressing:
-            thread.start()
-        self._kill_all()
-        for thread in pressing:
-            thread.join(self._left())
+        with ExitStack() as beside:
+            if self.plan.exact:
+                self.dying = beside.enter_context(web_that_dies(self.clearline))
+            if self.plan.faults:
+                self._faults_on()
+            self.began = time.monotonic()
+            threads = [threading.Thread(target=self._press_all, args=(*one,), daemon=True) for one in members]
+            if self.plan.exact:
+                threads.append(threading.Thread(target=self._sleep, daemon=True))
+            for thread in threads:
+                thread.start()
+            self._kill_all()
+            for thread in threads:
+                thread.join(self._left())
         self.outcome.submitting_seconds = self._passed()
         self.say(f"submitted and killed after {self._passed():.0f} s")
         self._settle()
@@ -170,6 +122,8 @@ class Run:
             if ahead > 0:
                 time.sleep(ahead)
             if page is not None:
+                if self.dying and chance.random() < 0.1:
+                    self._press_and_lose(visitor, brand, page)
                 self._press(visitor, brand, page, twice=chance.random() < 0.1)
         visitor.close()
 
@@ -210,6 +164,18 @@ class Run:
             self.outcome.submitted += 1
             self.outcome.presses += tries
             self.outcome.pressed_again += tries > 1
+
+    def _press_and_lose(self, visitor: Visitor, brand: UUID, page: httpx.Response) -> None:
+        """Press at the web that dies with the commit: no answer comes, and nobody was nudged."""
+        other = Visitor(self.dying)
+        other.browser.cookies = visitor.browser.cookies
+        try:
+            other.press(brand, page)
+        except (httpx.TransportError, AssertionError):
+            with self.lock:
+                self.outcome.died_with_the_commit += 1
+        finally:
+            other.close()
 
     @staticmethod
     def _beside(visitor: Visitor, brand: UUID, page: httpx.Response) -> threading.Thread:
@@ -253,6 +219,34 @@ class Run:
                 time.sleep(ahead)
             self._kill(victim)
 
+    def _sleep(self) -> None:
+        """One holder stands still past its lease with a row in its hands, and then goes on."""
+        sleeper = Sleeper(self.clearline)
+        try:
+            for _try in range(3):
+                if sleeper.fall_asleep(6):
+                    self._leases_end()
+                    sleeper.wake()
+                    self.outcome.slept += 1
+                    return
+        except AssertionError:
+            # The worker was not there for twenty seconds: that is another one's finding.
+            return
+        finally:
+            sleeper.end()
+
+    def _leases_end(self) -> None:
+        """What stands still or is dead holds nothing any more, as if the 45 seconds of its lease were over."""
+        if not self.plan.leases_end:
+            return
+        try:
+            self.clearline.ask(
+                "UPDATE lifecycle_due SET lease_until = clock_timestamp()"
+                " WHERE lease_until > clock_timestamp() RETURNING item"
+            )
+        except psycopg.Error:
+            return
+
     def _kill(self, victim: str) -> None:
         try:
             pids = self.clearline.tree(victim)
@@ -263,14 +257,8 @@ class Run:
         processes.kill(pids[:1] if victim == "postgres" else pids)
         self.outcome.kills[victim] += 1
         self.say(f"{self._passed():6.1f} s  killed {victim}; {self.outcome.submitted} submitted")
-        if victim == "worker" and self.plan.leases_end:
-            try:
-                self.clearline.ask(
-                    "UPDATE lifecycle_due SET lease_until = clock_timestamp()"
-                    " WHERE lease_until > clock_timestamp() RETURNING item"
-                )
-            except psycopg.Error:
-                return
+        if victim == "worker":
+            self._leases_end()
 
     # --- the end --------------------------------------------------------------------------------
 
@@ -289,7 +277,9 @@ class Run:
         """The invariants, with the registry's ledger as the oracle."""
         home = self.clearline.home
         database = f"host={home.sockets} user=postgres dbname=clearline"
-        self.outcome.quiet_requests = self._quiet_requests()
+        noisy = quiet.noise(self.clearline.control, key=KEY, seconds=QUIET)
+        self.outcome.quiet_requests = len(noisy)
+        after_replay = self._replay()
         seen = invariants.look(database, self.clearline.control, key=KEY)
         problems = invariants.broken(seen, resent={"*"}, decided=True, crossings=False)
         for brand in self.saw_success:
@@ -298,8 +288,19 @@ class Run:
         verified = self.clearline.manage("verify_audit")
         if "intact" not in verified.lower():
             problems.append(f"6: the audit log: {verified}")
-        if self.outcome.quiet_requests > FEW:
-            problems.append(f"10: {self.outcome.quiet_requests} requests in ten quiet seconds")
+        if len(noisy) > FEW:
+            problems.append(
+                f"10: {len(noisy)} requests in {QUIET:g} quiet seconds that no event caused: {noisy[:9]}"
+            )
+        if after_replay > FEW:
+            problems.append(f"10: {after_replay} requests after events that were heard before")
+        self.outcome.twins = sum(row["purpose"] == "cancel-twin" for row in seen.submissions)
+        if self.outcome.twins:
+            problems.append(f"1: {self.outcome.twins} twins had to be cancelled")
+        if self.plan.exact and not (self.outcome.slept and self.outcome.died_with_the_commit):
+            problems.append(
+                "no holder slept, or no web died with its commit: the run proves less than it says"
+            )
         if self.outcome.gave_up:
             problems.append(f"2: {self.outcome.gave_up} people never saw that it was submitted")
         self.outcome.creates = sum(seen.sums["creates"].values())
@@ -307,16 +308,15 @@ class Run:
         self.outcome.found_again, self.outcome.sent_again = actions["found-again"], actions["sent-again"]
         self.outcome.problems += problems
 
-    def _quiet_requests(self) -> int:
-        """Requests of the account in ten seconds; asked for again while the last events are still heard."""
-        found = FEW + 1
-        for _window in range(4):
-            if found <= FEW:
-                break
-            before = self._requests()
-            time.sleep(10)
-            found = self._requests() - before
-        return found
+    def _replay(self) -> int:
+        """Send the newest events once more, as they were; how many requests come then."""
+        told = self.clearline.control("webhooks", outcome="delivered")["deliveries"][-REPLAYED:]
+        before = self._requests()
+        for one in told:
+            self._stubbornly(lambda one=one: self.clearline.control(f"webhooks/{one['id']}/again", json={}))  # type: ignore[misc]
+        time.sleep(5)
+        self.outcome.replayed = len(told)
+        return self._requests() - before
 
     def _requests(self) -> int:
         found: int = self.clearline.control("invariants")["requests"]
@@ -344,29 +344,3 @@ class Run:
 
     def _left(self) -> float:
         return self.plan.deadline - self._passed()
-
-
-def main() -> int:
-    """Run the seeds that were asked for, each on a Clearline of its own; 1 when anything was broken."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--submissions", type=int, default=1000)
-    asked.add_argument("--kills", type=int, default=40)
-    asked.add_argument("--seconds", type=float, default=200, help="within which everything is submitted")
-    asked.add_argument("--deadline", type=float, default=580, help="seconds after which it must be quiet")
-    asked.add_argument("--seeds", type=int, nargs="+", default=[1])
-    given = asked.parse_args()
-    bad = False
-    for seed in given.seeds:
-        with tempfile.TemporaryDirectory(prefix="clearline-kills-", ignore_cleanup_errors=True) as folder:
-            Path(folder).chmod(0o711)
-            clearline = Clearline(Path(folder) / "data")
-            try:
-                clearline.start()
-                plan = Plan(given.submissions, given.kills, seed, given.seconds, given.deadline)
-                outcome = Run(clearline, plan, lambda line: print(line, file=sys.stderr, flush=True)).run()
-            finally:
-                clearline.stop()
-                Postgres(clearline.home).remove()
-        print(outcome, flush=True)
-        bad |= bool(outcome.problems)
-    return int(bad)

@@ -2,13 +2,16 @@
 
     .venv/bin/python -m tests.reliability.mutants            # all
     .venv/bin/python -m tests.reliability.mutants fencing    # some
+    .venv/bin/python -m tests.reliability.mutants --kill-run search fencing quarantine inbox form-token outbox
 
+With `--kill-run` it is a whole kill run of a hundred submissions that has to turn red, not a test of its own.
 Works on a copy of the checkout in a folder of its own; the checkout itself is never changed. Prints one line a
 mutant with the first thing that turned red, and ends with 1 if one stayed green.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -20,7 +23,13 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 CRASHES = "tests/reliability/test_crash_points.py"
 STALE = "tests/reliability/test_stale_holder.py"
 PLAN = "tests/reliability/test_fault_plan.py"
+GATE = "tests/lifecycle/test_gate.py"
+HELD = "tests/lifecycle/test_gate_held.py"
+PAUSES = "tests/lifecycle/test_account_pauses.py"
+FAIRNESS = "tests/lifecycle/test_fairness.py"
 SECONDS = 280
+KILL_RUN = "--submissions 100 --kills 8 --seconds 40 --deadline 200 --seeds 3"
+KILL_RUN_SECONDS = 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ MUTANTS = {
         (
             (
                 "portal/lifecycle/filing.py",
-                "        found = filing_of(submission).search(carrier, submission)\n",
+                "        found = filing.search(carrier, submission)\n",
                 "        found = None\n",
             ),
         ),
@@ -56,6 +65,7 @@ MUTANTS = {
                 "    if time.monotonic() + longest > claim.good_until:\n",
                 "    if False:\n",
             ),
+            ("portal/lifecycle/gate.py", "if time.monotonic() > errand.begin_by:", "if False:"),
         ),
         (STALE,),
     ),
@@ -169,13 +179,116 @@ MUTANTS = {
         ("tests/brands/test_reading.py", PLAN),
         "miss or (plan_says and F12)",
     ),
+    "own-clock": Mutant(
+        "the gate believes the clock of whoever asks",
+        (
+            (
+                "portal/lifecycle/gate.py",
+                '            "now": errand.now(),\n',
+                '            "now": errand.now() or __import__("django.utils.timezone").utils.timezone.now(),\n',
+            ),
+        ),
+        (GATE,),
+        "what_time_it_is",
+    ),
+    "permit-at-start": Mutant(
+        "a permit is taken when a step begins, and none at its requests",
+        (
+            ("portal/lifecycle/gateway.py", "        gate=gate(account),\n", ""),
+            (
+                "portal/lifecycle/loop.py",
+                "            STEPS[one.kind](one, read)\n",
+                "            gateway.gate(one.account).enter(within=2)\n            STEPS[one.kind](one, read)\n",
+            ),
+        ),
+        (HELD,),
+        "permit_of_its_own",
+    ),
+    "held-fails": Mutant(
+        "what our own gate held back counts as a failure of the carrier",
+        (
+            (
+                "portal/carriers/http.py",
+                "        self._enter(call, at)\n        try:\n",
+                "        try:\n            self._enter(call, at)\n",
+            ),
+        ),
+        (HELD,),
+        "held_back",
+    ),
+    "pause-at-gate": Mutant(
+        "a person's pause stops readings at the gate, too",
+        (
+            (
+                "portal/lifecycle/gate.py",
+                "WHEN %(writes)s AND paused_for = 'person'",
+                "WHEN paused_for = 'person'",
+            ),
+        ),
+        (PAUSES,),
+        "persons_pause",
+    ),
+    "pause-at-claim": Mutant(
+        "during a person's pause no reading is claimed",
+        (("portal/lifecycle/claiming.py", "= 'person' AND queue.kind = 'submission'", "= 'person'"),),
+        (PAUSES,),
+        "persons_pause",
+    ),
+    "held-walk": Mutant(
+        "after a row that the gate held back the next one of its queue is tried",
+        (
+            (
+                "portal/lifecycle/loop.py",
+                "        if held_for:\n            self._shut[queue] = time.monotonic() + held_for\n",
+                "",
+            ),
+        ),
+        (FAIRNESS,),
+        "row_by_row",
+    ),
+    "one-lane": Mutant(
+        "accounts are worked on one after the other",
+        (("portal/lifecycle/loop.py", "lanes[account].start()", "lanes[account].run()"),),
+        (FAIRNESS,),
+        "slow_account",
+    ),
+    "people-last": Mutant(
+        "the background goes before people",
+        (
+            (
+                "portal/lifecycle/loop.py",
+                "    return rest + people if number % BACKGROUND_EVERY == BACKGROUND_EVERY - 1 else people + rest\n",
+                "    return rest + people\n",
+            ),
+        ),
+        (FAIRNESS,),
+        "people_go_first",
+    ),
+    "starved": Mutant(
+        "the background waits for as long as people have work",
+        (
+            (
+                "portal/lifecycle/loop.py",
+                "    return rest + people if number % BACKGROUND_EVERY == BACKGROUND_EVERY - 1 else people + rest\n",
+                "    return people + rest\n",
+            ),
+        ),
+        (FAIRNESS,),
+        "people_go_first",
+    ),
+    "starved-at-gate": Mutant(
+        "people leave no permit to the background",
+        (("portal/lifecycle/gate.py", "CASE WHEN background_at <= now - %(seldom)s", "CASE WHEN false"),),
+        (GATE,),
+        "starve",
+    ),
 }
 
 
 def main(names: list[str]) -> int:
     """Try the mutants with these names, or all. 1 when one survived, 2 when one could not be made."""
-    stayed_green = 0
-    for name in names or MUTANTS:
+    stayed_green, whole = 0, "--kill-run" in names
+    for name in [name for name in names if name != "--kill-run"] or MUTANTS:
         with tempfile.TemporaryDirectory(prefix="clearline-mutant-", ignore_cleanup_errors=True) as folder:
             Path(folder).chmod(0o711)
             tree = Path(folder) / "checkout"
@@ -185,7 +298,7 @@ def main(names: list[str]) -> int:
             except ValueError as problem:
                 print(f"{name:<16} CANNOT BE MADE  {problem}", flush=True)
                 return 2
-            red, said = run(tree, MUTANTS[name])
+            red, said = kill_run(tree) if whole else run(tree, MUTANTS[name])
         print(f"{name:<16} {'red  ' if red else 'GREEN'}  {said}", flush=True)
         stayed_green += not red
     return int(stayed_green > 0)
@@ -229,6 +342,22 @@ def run(tree: Path, mutant: Mutant) -> tuple[bool, str]:
         return True, f"{failed[0].rpartition('::')[2][-70:]}: {words[0][:150] if words else ''}"
     last = done.stdout.strip().splitlines()[-1:] or done.stderr.strip().splitlines()[-1:]
     return False, f"code {done.returncode}: {' '.join(last)[:200]}"
+
+
+def kill_run(tree: Path) -> tuple[bool, str]:
+    """Did a kill run find something broken, and what first."""
+    command = [sys.executable, "-m", "tests.reliability", *KILL_RUN.split()]
+    try:
+        done = subprocess.run(
+            command, cwd=tree, capture_output=True, text=True, timeout=KILL_RUN_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False, f"no end within {KILL_RUN_SECONDS} s"
+    lines = done.stdout.strip().splitlines()
+    if done.returncode != 1 or not lines or not lines[-1].startswith("{"):
+        return False, f"code {done.returncode}: {' '.join(done.stderr.strip().splitlines()[-1:])[:200]}"
+    problems = json.loads(lines[-1])["problems"]
+    return bool(problems), f"{len(problems)} problems, first: {problems[0][:150] if problems else ''}"
 
 
 if __name__ == "__main__":

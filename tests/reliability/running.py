@@ -67,7 +67,7 @@ class Clearline:
     def __init__(self, data: Path, *, quarantine: int = QUARANTINE, rate: int = RATE) -> None:
         self.data = data
         self.home = Home(data)
-        self.port = _free_pair()
+        self.port = free_pair()
         self.address = f"http://127.0.0.1:{self.port}"
         self.registry_address = f"http://127.0.0.1:{self.port + 1}"
         self.output = data.with_name("up.txt")
@@ -341,7 +341,7 @@ def enrolment_link(printed: str) -> str:
     return found[0]
 
 
-def _free_pair() -> int:
+def free_pair() -> int:
     """A port that is free together with the next one."""
     for port in secrets.SystemRandom().sample(list(PORTS), len(PORTS)):
         try:

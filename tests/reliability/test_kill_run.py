@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.reliability.conftest import Measure
-from tests.reliability.killing import Plan, Run
+from tests.reliability.killing import Run
+from tests.reliability.plans import Plan
 from tests.reliability.running import Clearline
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("system")]
 
-SHORT = Plan(60, 6, seed=7, seconds=14, deadline=75, leases_end=True)
-LONG = [Plan(1000, 40, seed, seconds=200, deadline=560) for seed in (1, 2)]
+SHORT = Plan(60, 6, seed=7, seconds=20, deadline=110, leases_end=True)
+LONG = [Plan(1000, 40, seed, seconds=400, deadline=900) for seed in (1, 2)]
 
 
 def judge(clearline: Clearline, plan: Plan, measured: Measure) -> None:

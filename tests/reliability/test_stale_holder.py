@@ -16,11 +16,10 @@ from django.db import connection
 from portal import clock
 from portal.clock import Times
 from portal.lifecycle import filing, gateway
-from portal.lifecycle.claiming import claim
 from portal.lifecycle.models import Due, Submission, SubmissionState
 from portal.tenancy.scope import acting_for
 from tests.factories import submitted_brand, unique_name
-from tests.lifecycle.moments import Later, work
+from tests.lifecycle.moments import Later, claim, work
 from tests.people import Person
 from tests.practice_registry import PracticeRegistry
 from tests.reliability.kinds import KINDS
