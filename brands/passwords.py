@@ -27,7 +27,6 @@ from portal.carriers.contract import (
     Refused,
 )
 from portal.clock import Times
-from portal.lib.tax_ids import replaced
 from portal.lifecycle import gateway
 from portal.lifecycle.models import OPEN, Submission, SubmissionState, accept, watch
 from portal.lifecycle.nudge import nudge
@@ -240,27 +239,22 @@ class SendPassword:
 class CheckPassword:
     """The purpose "check-password": are these the digits? Asking twice does no harm but costs a try."""
 
+    # Where nothing can be searched, nobody decides about digits that are worthless by then.
+    unsearchable = (Reason(UNANSWERED, ""),)
+
     def send(self, carrier: Carrier, submission: Submission) -> Created:
-        """Ask the registry. A carrier that quotes the digits in a refusal is not quoted.
+        """Ask the registry. An error that quotes the digits is not quoted.
 
         Without an answer it ends as refused, "unanswered": the next reading shows whether they were right, and
         the person is better off entering them again than waiting for a search.
         """
         reference, digits = submission.payload["reference"], submission.payload["password"]
+        secrets = TaxIds(submission.organization_id, submission.subject_id, also={digits: HIDDEN})
         try:
-            with TaxIds(submission.organization_id, submission.subject_id).withheld():
+            with secrets.withheld():
                 carrier.check_password(reference, digits)
-        except Refused as refusal:
-            hidden = {digits: HIDDEN}
-            raise Refused(
-                replaced(str(refusal), hidden),
-                reasons=tuple(
-                    Reason(replaced(one.code, hidden), replaced(one.text, hidden), one.fields)
-                    for one in refusal.reasons
-                ),
-            ) from None
         except OutcomeUnknown:
-            raise Refused("no answer came", reasons=(Reason(UNANSWERED, ""),)) from None
+            raise Refused("no answer came", reasons=self.unsearchable) from None
         return Created(reference)
 
     def search(self, carrier: Carrier, submission: Submission) -> Created | None:

@@ -82,25 +82,28 @@ class TwinCancelling:
             ours = Brand.objects.values_list("reference", flat=True).get(pk=submission.subject_id)
         if ours == asked["reference"]:
             raise _not_any_more("the brand itself goes by this reference")
-        try:
-            if carrier.read_brand(asked["reference"]).key != asked["key"]:
-                raise _not_any_more("it carries another key")
-        except NotFound:
-            return Created(asked["reference"])
-        try:
-            if asked["keeps"] and carrier.read_brand(asked["keeps"]).key != asked["key"]:
-                raise _not_any_more("the one to keep carries another key")
-        except NotFound:
-            raise _not_any_more("the one to keep is gone") from None
-        carrier.delete_brand(asked["reference"])
+        with TaxIds(submission.organization_id, submission.subject_id).withheld():
+            try:
+                if carrier.read_brand(asked["reference"]).key != asked["key"]:
+                    raise _not_any_more("it carries another key")
+            except NotFound:
+                return Created(asked["reference"])
+            try:
+                if asked["keeps"] and carrier.read_brand(asked["keeps"]).key != asked["key"]:
+                    raise _not_any_more("the one to keep carries another key")
+            except NotFound:
+                raise _not_any_more("the one to keep is gone") from None
+            carrier.delete_brand(asked["reference"])
         return Created(asked["reference"])
 
     def search(self, carrier: Carrier, submission: Submission) -> Created | None:
         """Is it gone?"""
-        try:
-            carrier.read_brand(submission.payload["reference"])
-        except NotFound:
-            return Created(submission.payload["reference"])
+        reference = submission.payload["reference"]
+        with TaxIds(submission.organization_id, submission.subject_id).withheld():
+            try:
+                carrier.read_brand(reference)
+            except NotFound:
+                return Created(reference)
         return None
 
     def filed(self, submission: Submission, times: Times) -> None:

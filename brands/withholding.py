@@ -7,7 +7,7 @@ it: answers, reasons, and the texts of errors, ours and those of libraries.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -35,9 +35,14 @@ from portal.tenancy.scope import acting_for
 
 
 class TaxIds:
-    """The tax ids that a brand has or was ever submitted with, and the tokens that stand for them."""
+    """The tax ids that a brand has or was ever submitted with, and the tokens that stand for them.
 
-    def __init__(self, organization_id: UUID, brand_id: UUID) -> None:
+    `also`: other secrets of the same call, and what stands for them.
+    """
+
+    def __init__(
+        self, organization_id: UUID, brand_id: UUID, *, also: Mapping[str, str] | None = None
+    ) -> None:
         """In a transaction of its own. Raises Unavailable when one cannot be opened: nothing was sent then,
         and it is tried again until an operator has put the missing key back.
         """
@@ -52,7 +57,7 @@ class TaxIds:
                 raise Unavailable(
                     "the tax id cannot be opened: put the key that it was sealed with back into TAX_ID_KEYS"
                 ) from None
-        self._stand_ins = {tax_id: token for token, tax_id in self._clear.items()}
+        self._stand_ins = {tax_id: token for token, tax_id in self._clear.items()} | dict(also or {})
 
     def __repr__(self) -> str:
         return f"TaxIds({', '.join(self._clear)})"

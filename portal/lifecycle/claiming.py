@@ -162,16 +162,6 @@ def queues(times: Times | None = None, *, keys: Iterable[str] = ()) -> list[Queu
     return found
 
 
-def claim(kind: str, times: Times, *, limit: int = 1) -> list[Claim]:
-    """Take up to `limit` due rows of `kind`, of whichever account may be asked, people's work first."""
-    open_ones = [queue for queue in queues(times) if queue.kind == kind]
-    for queue in sorted(open_ones, key=lambda one: one.background):
-        claims = take(queue, times, limit=limit)
-        if claims:
-            return claims
-    return []
-
-
 def take(queue: Queue, times: Times, *, limit: int = 1) -> list[Claim]:
     """Take up to `limit` due rows of `queue`, all of the organization whose turn it is.
 

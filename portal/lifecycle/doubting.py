@@ -25,9 +25,9 @@ from portal.lifecycle.sweep_times import sweep_now
 
 log = structlog.get_logger(__name__)
 
-# A worker shows that it lives every two seconds, and once a minute inside its longest step.
+# A worker shows that it lives every three seconds (`tasks.HEARTBEAT`), and after its longest step of two minutes.
 SILENCE = timedelta(minutes=5)
-# Seconds. No database is brought back within them, and a tick every two seconds keeps a process inside them.
+# Seconds. No database is brought back within them; a process whose looks are further apart asks once more.
 LOOK_OUT = 20.0
 
 

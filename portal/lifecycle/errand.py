@@ -6,6 +6,7 @@ a second try, is known to the step. A context variable carries that past the ada
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,7 +26,8 @@ class Errand:
     in front of a page. `retry`: its row failed before, so it counts against the retry budget. `read` gives the
     time to simulations. `held_for` is the gate's answer to the loop: seconds for which asking for the same
     kind of work is no use; 0 when nothing stood in the way. `patience`: seconds that a request may wait for
-    its permit; None for the gate's own measure.
+    its permit; None for the gate's own measure. `begin_by`: the monotonic moment after which its first request
+    must not leave any more, because the claim could run out under it.
     """
 
     writes: bool = False
@@ -34,6 +36,7 @@ class Errand:
     read: Read = clock.read
     held_for: float = 0.0
     patience: float | None = None
+    begin_by: float = math.inf
 
     def now(self) -> datetime | None:
         """The machine time of a simulation; None in real life, where the database's own clock decides."""

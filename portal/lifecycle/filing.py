@@ -35,10 +35,10 @@ from portal.lifecycle import gateway
 from portal.lifecycle.claiming import Claim, again, done, extend
 from portal.lifecycle.crashing import crash_here
 from portal.lifecycle.doubting import may_be_there
-from portal.lifecycle.errand import second_try
-from portal.lifecycle.handlers import filing_of
+from portal.lifecycle.errand import current, second_try
+from portal.lifecycle.handlers import EndsUnsearched, filing_of
 from portal.lifecycle.inbox import tells_of
-from portal.lifecycle.models import Submission, SubmissionState
+from portal.lifecycle.models import Submission, SubmissionState, hold_watch
 from portal.lifecycle.schedule import (
     GONE_AGAIN,
     LEASE_MARGIN,
@@ -125,7 +125,9 @@ def _step(claim: Claim, read: Read) -> None:
 def _send(claim: Claim, submission: Submission, read: Read) -> None:
     """Make the write, once, and write down how it ended."""
     # A process that slept since it claimed the row may have lost it: what it sent now, nobody would search for.
+    # Looked at once more at the gate: the database may keep us waiting before the request.
     longest = gateway.policy(claim.account).call_deadline.value.total_seconds()
+    current().begin_by = claim.good_until - longest
     if time.monotonic() + longest > claim.good_until:
         late = Unavailable("too late to send under this claim")
         _later(claim, submission, late, read(), back_to=State.ACCEPTED)
@@ -153,13 +155,18 @@ def _send(claim: Claim, submission: Submission, read: Read) -> None:
 def _search(claim: Claim, submission: Submission, read: Read) -> None:
     """The quarantine is over: look for what the write may have made; believe "not found" only twice."""
     carrier: Carrier = gateway.carrier(claim.account)
+    filing = filing_of(submission)
     if not carrier.capabilities.search:
+        if isinstance(filing, EndsUnsearched):
+            unknown = Refused("its outcome cannot be known", reasons=filing.unsearchable)
+            _refused(claim, submission, unknown, read(), since=State.UNKNOWN)
+            return
         with acting_for(claim.organization_id, by=CLEARLINE):
             if _write(claim, submission, State.UNKNOWN, state=State.PARKED):
                 done(claim)
         return
     try:
-        found = filing_of(submission).search(carrier, submission)
+        found = filing.search(carrier, submission)
     except NotFound:
         found = None
     except DatabaseTrouble:
@@ -230,10 +237,12 @@ def _confirm(claim: Claim, submission: Submission, read: Read) -> None:
         ended = {"state": State.CONFIRMED, "ended_at": times.machine, "last_error": last_error}
         return _write(claim, submission, State.KNOWN, **ended)
 
-    _end(claim, end, lambda: filing_of(submission).filed(submission, times))
+    _end(claim, submission, end, lambda: filing_of(submission).filed(submission, times))
 
 
-def _refused(claim: Claim, submission: Submission, refusal: Refused, times: Times) -> None:
+def _refused(
+    claim: Claim, submission: Submission, refusal: Refused, times: Times, *, since: str = State.SENDING
+) -> None:
     """The request itself was wrong: a person must change something. Never tried again."""
     crash_here("refused")
 
@@ -241,17 +250,19 @@ def _refused(claim: Claim, submission: Submission, refusal: Refused, times: Time
         return _write(
             claim,
             submission,
-            State.SENDING,
+            since,
             state=State.REFUSED,
             ended_at=times.machine,
             reasons=[asdict(reason) for reason in refusal.reasons],
             last_error=last_error or str(refusal)[:300],
         )
 
-    _end(claim, end, lambda: filing_of(submission).refused(submission, refusal.reasons, times))
+    _end(claim, submission, end, lambda: filing_of(submission).refused(submission, refusal.reasons, times))
 
 
-def _end(claim: Claim, end: Callable[[str], bool], follow: Callable[[], None]) -> None:
+def _end(
+    claim: Claim, submission: Submission, end: Callable[[str], bool], follow: Callable[[], None]
+) -> None:
     """End the submission and let its subject follow, together.
 
     A subject that has moved on meanwhile and cannot follow any more keeps its place: the write itself is over
@@ -260,6 +271,7 @@ def _end(claim: Claim, end: Callable[[str], bool], follow: Callable[[], None]) -
     try:
         with acting_for(claim.organization_id, by=CLEARLINE):
             if end(""):
+                hold_watch(_subject(submission))
                 follow()
                 done(claim)
     except StaleState as stale:

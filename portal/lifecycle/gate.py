@@ -20,6 +20,7 @@ for as long as they ask; even then one request in ten is not theirs, so that not
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from datetime import timedelta
@@ -30,6 +31,7 @@ from django.db import connection, transaction
 
 from portal import clock
 from portal.audit.recording import CLEARLINE, record_house
+from portal.carriers.contract import Unavailable
 from portal.carriers.gate import Held, Passage
 from portal.carriers.policy import Rate
 from portal.lifecycle.errand import Errand, current
@@ -205,14 +207,17 @@ class AccountGate:
     def enter(self, *, within: float) -> None:
         """Take the permit for one request; waits for it at most `PATIENCE` and at most `within` seconds.
 
-        Raises Held. Whatever was waited for, everything is looked at again afterwards: a 429 that arrived in
-        another process meanwhile counts.
+        Raises Held, and Unavailable after the errand's `begin_by`. Whatever was waited for, everything is looked at
+        again afterwards: a 429 that arrived in another process meanwhile counts.
         """
         errand = current()
         give_up = time.monotonic() + min(within, PATIENCE if errand.patience is None else errand.patience)
         while True:
             refusal, wait = self.ask(errand)
             if not refusal:
+                if time.monotonic() > errand.begin_by:
+                    raise Unavailable("too late to send under this claim")
+                errand.begin_by = math.inf
                 return
             seconds = wait.total_seconds()
             if refusal not in (BUSY, LIMITED) or time.monotonic() + seconds > give_up:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from portal.carriers.contract import Carrier, Created, Reason
 from portal.carriers.policy import ReadingPlan
@@ -41,6 +41,16 @@ class Filing(Protocol):
     def refused(self, submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
         """The carrier refused the request itself: move the subject."""
         ...
+
+
+@runtime_checkable
+class EndsUnsearched(Protocol):
+    """A filing that ends as refused for these reasons where its outcome is unknown and cannot be searched.
+
+    Every other one is left to a person then.
+    """
+
+    unsearchable: tuple[Reason, ...]
 
 
 class Watching(Protocol):

@@ -83,15 +83,15 @@ def hear(account: str, key: UUID, event: EventHeard, times: Times) -> bool:
             return False
         found = doors(account, key)
         meant = [door for door in found if _is_about(door, event)]
-        if len(meant) < len(found) or not found:
-            # Of ours under another name, or of nobody: a twin, or a write that this database lost.
-            sweep_soon(account, times)
         knock([door.item for door in meant], times)
         # Knocked at a write alone, it stays for the wait that begins when that is known (`models.watch`).
         if any(door.kind == Due.WATCH for door in meant):
             CarrierEvent.objects.filter(pk=row).update(heard_at=times.machine)
         nudge()
         # Last, so that the row which every request's permit needs is held for a moment only.
+        if len(meant) < len(found) or not found:
+            # Of ours under another name, or of nobody: a twin, or a write that this database lost.
+            sweep_soon(account, times)
         _note(account, times)
     return True
 

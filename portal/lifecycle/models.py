@@ -29,6 +29,7 @@ __all__ = [
     "SubmissionState",
     "Watch",
     "accept",
+    "hold_watch",
     "watch",
 ]
 
@@ -36,7 +37,8 @@ __all__ = [
 class SubmissionState(models.TextChoices):
     """Recovery points of a write; each arrow is one short transaction.
 
-    accepted → sending → known | unknown | refused; known → confirmed; unknown → known | accepted | parked
+    accepted → sending → known | unknown | refused; known → confirmed;
+    unknown → known | accepted | parked | refused
     """
 
     ACCEPTED = "accepted", _("Accepted")
@@ -249,6 +251,14 @@ def accept(
         background=background,
     )
     return submission
+
+
+def hold_watch(subject: Recorded) -> None:
+    """Lock the open wait for `subject` before `subject` itself moves, as a reading does.
+
+    In the other order a reading and the end of a write would each hold what the other needs.
+    """
+    Watch.objects.select_for_update().filter(kind=subject.kind, subject_id=subject.pk, closed_at=None).first()
 
 
 def watch(

@@ -9,7 +9,8 @@ from datetime import timedelta
 from portal.carriers.policy import ReadingPlan
 
 # Longer than one carrier call with its total deadline (30 s) and the two short transactions around
-# it, so that a live holder never loses its lease; short enough that a killed worker costs a minute.
+# it, so that a live holder never loses its lease; short enough that a killed worker costs a minute. Those writes
+# that make several calls (update, cancel-twin) may outlive it at a slow carrier: they are safe to repeat.
 LEASE = timedelta(seconds=45)
 
 # Added to a carrier's deadline when a step needs longer than the lease above.

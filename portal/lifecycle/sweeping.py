@@ -22,11 +22,13 @@ from uuid import UUID
 
 import structlog
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from portal import clock
 from portal.audit.recording import CLEARLINE
 from portal.carriers.contract import Carrier, NotFound, Unauthorized, Unavailable
+from portal.carriers.gate import Held
 from portal.clock import Times
 from portal.lifecycle import gateway, twins
 from portal.lifecycle.errand import Errand, on_errand
@@ -34,7 +36,7 @@ from portal.lifecycle.handlers import Listed, Sweeping, sweepings
 from portal.lifecycle.knocking import knock
 from portal.lifecycle.models import CarrierAccount, Stranger, Submission, Watch
 from portal.lifecycle.shared import ensure_account
-from portal.lifecycle.sweep_times import again_after, next_night
+from portal.lifecycle.sweep_times import REST, again_after, next_night
 from portal.tenancy.scope import acting_for, at_the_desk
 
 log = structlog.get_logger(__name__)
@@ -110,16 +112,16 @@ def run_beside() -> None:
 def _claim(read: Read) -> Sweep | None:
     """The account that is due and that nobody else compares."""
     times = read()
-    free = Q(sweep_lease_until=None) | Q(sweep_lease_until__lt=times.machine)
-    for account in CarrierAccount.objects.filter(free, sweep_due_at__lte=times.machine).order_by(
-        "sweep_due_at"
-    ):
+    # Due, or begun by somebody who never came to its end.
+    waiting = CarrierAccount.objects.filter(
+        Q(sweep_lease_until=None, sweep_due_at__lte=times.machine) | Q(sweep_lease_until__lt=times.machine)
+    )
+    for account in waiting.order_by("sweep_due_at").values_list("account", flat=True):
         until = times.machine + LEASE
-        won = CarrierAccount.objects.filter(
-            free, account=account.account, sweep_due_at__lte=times.machine
-        ).update(sweep_lease_until=until)
-        if won:
-            return Sweep(account.account, read, until)
+        # The next one is set now: a reason that comes up meanwhile still brings it forward.
+        next_at = next_night(times.machine)
+        if waiting.filter(account=account).update(sweep_lease_until=until, sweep_due_at=next_at):
+            return Sweep(account, read, until)
     return None
 
 
@@ -162,7 +164,7 @@ def _end(sweep: Sweep, problem: str) -> None:
         sweep_found=sweep.found,
         swept_at=times.machine,
         sweep_lease_until=None,
-        sweep_due_at=next_night(times.machine),
+        sweep_due_at=Greatest(F("sweep_due_at"), times.machine + REST),
     )
 
 
@@ -185,12 +187,20 @@ def _compare(sweep: Sweep, kind: str, flow: Sweeping, carrier: Carrier) -> None:
             unknown += _known_and_changed(sweep, kind, batch)
     except (Unavailable, Unauthorized) as trouble:
         broken = trouble
+    complete = broken is None
     for row in unknown:
-        _look(sweep, kind, flow, carrier, row, complete=broken is None)
+        try:
+            _look(sweep, kind, flow, carrier, row, complete=complete)
+        except Held:
+            raise
+        except Unavailable as trouble:
+            # One that cannot be read must not hide those behind it, night after night.
+            broken = broken or trouble
+    if complete:
+        sweep.count("listed", len(sweep.places))
+        _unlisted(sweep, kind, began)
     if broken is not None:
         raise broken
-    sweep.count("listed", len(sweep.places))
-    _unlisted(sweep, kind, began)
 
 
 def _batches(rows: Iterator[Listed]) -> Iterator[list[Listed]]:
@@ -231,6 +241,8 @@ def _known_and_changed(sweep: Sweep, kind: str, batch: list[Listed]) -> list[Lis
         and one["word"]
         and words[one["reference"]][:100] not in (one["word"], one["listed_word"])
     ]
+    # First, so that whoever dies in between asks twice and not never.
+    sweep.count("changed", knock([one["id"] for one in changed], times))
     by_organization = itertools.groupby(
         sorted(changed, key=lambda one: str(one["organization_id"])), key=lambda one: one["organization_id"]
     )
@@ -239,7 +251,6 @@ def _known_and_changed(sweep: Sweep, kind: str, batch: list[Listed]) -> list[Lis
             for one in theirs:
                 # The list's word may differ from the reading's for good: asked for once for each word.
                 Watch.objects.filter(pk=one["id"]).update(listed_word=words[one["reference"]][:100])
-    sweep.count("changed", knock([one["id"] for one in changed], times))
     known = filed | {one["reference"] for one in watches}
     return _not_strange(sweep, kind, [row for row in batch if row.reference not in known], times)
 

@@ -20,7 +20,7 @@ from portal.audit.recording import CLEARLINE, record
 from portal.carriers.contract import Carrier, NotFound
 from portal.clock import Times
 from portal.lifecycle.handlers import Sweeping
-from portal.lifecycle.models import OPEN, Due, Submission, SubmissionState, accept
+from portal.lifecycle.models import OPEN, Due, Submission, SubmissionState, accept, hold_watch
 from portal.lifecycle.nudge import nudge
 from portal.tenancy.scope import acting_for
 
@@ -156,6 +156,7 @@ def _move(
         mine = Submission.objects.filter(pk=submission.pk, reference=submission.reference)
         if not mine.update(reference=case.reference):
             return Outcome.NOTHING
+        hold_watch(_subject(submission))
         flow.rebind(submission, case.reference, times)
         if cancels:
             _ask(submission, cancels, times, keeps=case.reference)

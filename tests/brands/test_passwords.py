@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
+import traceback
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -16,8 +17,17 @@ from brands import passwords, states
 from brands.models import Brand
 from brands.proofs_shown import proof_of
 from portal import clock
-from portal.carriers.contract import PasswordReading, Reason, Refused
-from portal.lifecycle.models import Submission
+from portal.carriers.adapters.telnyx.client import TelnyxCarrier
+from portal.carriers.contract import (
+    CarrierError,
+    NotFound,
+    PasswordReading,
+    Reason,
+    Refused,
+    Unauthorized,
+    Unavailable,
+)
+from portal.lifecycle.models import Submission, SubmissionState
 from portal.tenancy.scope import acting_for
 from tests.brands.proving import again, alone_brand, events, page, pass_time, submissions, told
 from tests.lifecycle.moments import work
@@ -218,18 +228,57 @@ class Stub:
         raise self.problem
 
 
-def test_a_carrier_that_quotes_the_digits_is_not_quoted(ada: Person, waiting: Brand) -> None:
-    with ada.acting():
-        Brand.objects.filter(pk=waiting.pk).update(
+def entered(person: Person, brand: Brand, digits: str) -> Submission:
+    """Digits that are about to be checked, of a password that was never sent."""
+    with person.acting():
+        Brand.objects.filter(pk=brand.pk).update(
             password_asked_at=clock.read().business, password_state="delivered"
         )
-        check = passwords.enter(waiting, "918273", by=ada.actor, times=clock.read())
-    quoting = Stub(Refused("PIN 918273 refused", reasons=(Reason("x918273", "918-273 is wrong"),)))
-    with pytest.raises(Refused) as caught:
-        passwords.CheckPassword().send(quoting, check)  # type: ignore[arg-type]
-    said = json.dumps([str(caught.value), [(one.code, one.text) for one in caught.value.reasons]])
+        return passwords.enter(brand, digits, by=person.actor, times=clock.read())
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        (Refused("PIN 918273 refused", reasons=(Reason("x918273", "918-273 is wrong"),)), Refused),
+        (Unavailable("no time for 918273"), Unavailable),
+        (Unauthorized("who sends 918273?"), Unauthorized),
+        (NotFound("nothing about 918273"), NotFound),
+        (ValueError("invalid literal: '918273'"), CarrierError),
+    ],
+    ids=repr,
+)
+def test_a_carrier_that_quotes_the_digits_is_not_quoted(
+    ada: Person, waiting: Brand, problem: Exception, kind: type[Exception]
+) -> None:
+    check = entered(ada, waiting, "918273")
+    with pytest.raises(kind) as caught:
+        passwords.CheckPassword().send(Stub(problem), check)  # type: ignore[arg-type]
+    reasons = getattr(caught.value, "reasons", ())
+    said = "".join(traceback.format_exception(caught.value)) + repr(reasons)
     assert "918273" not in said
     assert "918-273" not in said
+
+
+def test_digits_of_unknown_outcome_are_not_kept_for_a_person_where_nothing_can_be_searched(
+    ada: Person, registry: PracticeRegistry, waiting: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(ada, waiting, registry)
+    ada.post(f"/brands/{waiting.pk}/password/check/", {"password": "918273"})
+    with ada.acting():
+        # What a process leaves that was killed while it asked.
+        Submission.objects.filter(purpose=passwords.CHECK).update(
+            state=SubmissionState.UNKNOWN, sent_at=clock.read().machine
+        )
+    blind = replace(TelnyxCarrier.capabilities, search=False)
+    monkeypatch.setattr(TelnyxCarrier, "capabilities", blind)
+    work()
+    (check,) = submissions(ada, waiting, passwords.CHECK)
+    assert "password" not in check.payload
+    assert check.state == SubmissionState.REFUSED
+    text = page(ada, waiting)
+    assert "No answer came to these digits." in text
+    assert tries(text) == 5
 
 
 def test_no_answer_to_the_digits_ends_at_once_and_costs_no_try(

@@ -16,14 +16,13 @@ from portal.audit.sentences import taught
 from portal.carriers.gate import Passage
 from portal.carriers.policy import Rate
 from portal.lifecycle import accounts, gateway, shared
-from portal.lifecycle.claiming import claim
 from portal.lifecycle.gate import CREDENTIALS, PAUSED
 from portal.lifecycle.models import CarrierAccount, Due
 from portal.tenancy.models import Staff
 from tests.conftest import superuser_url
 from tests.factories import submitted_brand
 from tests.lifecycle.gates import ACCOUNT, Doorstep, Frozen, together
-from tests.lifecycle.moments import Later, work
+from tests.lifecycle.moments import Later, claim, work
 from tests.people import Person
 from tests.practice_registry import PracticeRegistry
 

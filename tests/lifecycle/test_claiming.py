@@ -13,11 +13,12 @@ from portal import clock
 from portal.audit.recording import CLEARLINE
 from portal.clock import Times
 from portal.lifecycle import loop
-from portal.lifecycle.claiming import Claim, again, claim, done
+from portal.lifecycle.claiming import Claim, again, done
 from portal.lifecycle.models import Due
 from portal.lifecycle.schedule import LEASE
 from portal.tenancy.scope import acting_for
 from tests.factories import submitted_brand
+from tests.lifecycle.moments import claim
 from tests.people import Person
 
 

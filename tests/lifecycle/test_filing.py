@@ -14,14 +14,13 @@ from brands.models import Brand
 from brands.withholding import TaxIds
 from portal import clock
 from portal.audit.models import Event
-from portal.carriers.contract import Created
-from portal.lifecycle import filing, gateway
-from portal.lifecycle.claiming import claim
+from portal.carriers.contract import BrandFiling, Created
+from portal.lifecycle import filing, gateway, loop
 from portal.lifecycle.models import Due, Submission, SubmissionState
 from portal.lifecycle.schedule import LEASE
 from portal.tenancy.scope import acting_for
 from tests.factories import submitted_brand, unique_name
-from tests.lifecycle.moments import Later, work
+from tests.lifecycle.moments import Later, claim, work
 from tests.people import Person
 from tests.practice_registry import PracticeRegistry
 
@@ -208,4 +207,23 @@ def test_a_process_that_slept_since_it_claimed_sends_nothing(ada: Person, regist
     filing._send(replace(claimed, good_until=time.monotonic()), submission, clock.read)
     _, submission = fresh(brand, ada)
     assert submission.state == SubmissionState.ACCEPTED
+    assert creates(registry, submission) == 0
+
+
+def test_a_process_that_is_kept_waiting_right_before_the_request_sends_nothing(
+    ada: Person, registry: PracticeRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand = submitted_brand(ada, legal_name=unique_name())
+    (claimed,) = claim(Due.SUBMISSION, clock.read())
+    opened = TaxIds.filing
+
+    def slowly(self: TaxIds, payload: dict[str, str]) -> BrandFiling:
+        time.sleep(1.0)
+        return opened(self, payload)
+
+    monkeypatch.setattr(TaxIds, "filing", slowly)
+    longest = gateway.policy("telnyx").call_deadline.value.total_seconds()
+    loop.step(replace(claimed, good_until=time.monotonic() + longest + 0.7))
+    _, submission = fresh(brand, ada)
+    assert (submission.state, submission.failures) == (SubmissionState.ACCEPTED, 1)
     assert creates(registry, submission) == 0

@@ -6,9 +6,11 @@ import itertools
 import random
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from portal import clock
 from portal.carriers.gate import Held, Passage
@@ -351,6 +353,22 @@ def test_in_real_life_the_database_clock_decides_and_no_process_has_a_say() -> N
     answered = Doorstep(Frozen()).row().last_answer_at
     assert answered is not None
     assert abs((answered - clock.read().machine).total_seconds()) < 5
+
+
+def test_no_process_tells_the_gate_what_time_it_is() -> None:
+    gate, told = Doorstep(Frozen()).gate, []
+
+    def watched(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if isinstance(params, dict) and "now" in params:
+            told.append(params["now"])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watched), on_errand(Errand(interactive=True)):
+        gate.enter(within=1)
+        for passage in Passage:
+            gate.left(passage)
+    assert len(told) > len(Passage)
+    assert set(told) == {None}
 
 
 def test_a_database_clock_that_was_set_back_shuts_nobody_out(frozen: Frozen) -> None:

@@ -12,7 +12,7 @@ from portal.lifecycle import gateway
 from portal.lifecycle.claiming import Queue, take
 from portal.lifecycle.loop import step
 from portal.lifecycle.models import CarrierAccount, Due, Submission, SubmissionState, Watch
-from tests.factories import submitted_brand
+from tests.factories import submitted_brand, unique_name
 from tests.lifecycle.gates import ACCOUNT
 from tests.lifecycle.moments import Later, work
 from tests.people import Person
@@ -41,6 +41,7 @@ def test_a_submission_that_is_held_back_has_not_failed(
         submission, due = Submission.objects.get(), Due.objects.get()
     assert (submission.state, submission.failures, submission.last_error) == (SubmissionState.ACCEPTED, 0, "")
     assert timedelta(seconds=50) < due.due_at - clock.read().machine < timedelta(seconds=75)
+    assert CarrierAccount.objects.get().failures == 0, "the carrier was not asked"
     assert registry.ledger(account=settings.TELNYX_KEY) == []
 
 
@@ -56,6 +57,23 @@ def test_a_reading_that_is_held_back_has_not_failed(ada: Person, registry: Pract
         watch = Watch.objects.get()
     assert (watch.failures, watch.last_error) == (0, "")
     assert timedelta(seconds=50) < watch.next_read_at - later().business < timedelta(seconds=75)
+
+
+def test_every_request_of_a_step_takes_a_permit_of_its_own(
+    ada: Person, registry: PracticeRegistry, settings: Any
+) -> None:
+    brand = submitted_brand(ada, legal_name=unique_name("Silent"))
+    later = Later()
+    steps = work(later)
+    with ada.acting():
+        brand.refresh_from_db()
+    registry.reject(brand.reference, "TAX_ID", "EIN and name do not match.", ["ein"])
+    later.pass_(minutes=3)
+    steps += work(later)
+    requests = len(registry.ledger(account=settings.TELNYX_KEY))
+    assert steps == 2
+    assert requests == 3, "the reading of a rejected brand asks for the reasons, too"
+    assert CarrierAccount.objects.get().requests == requests
 
 
 def test_a_failed_reading_is_a_second_try_until_the_plan_wants_the_next(

@@ -16,9 +16,10 @@ from brands import states
 from portal import clock
 from portal.audit.models import Event
 from portal.lifecycle import inbox
-from portal.lifecycle.claiming import again, claim
+from portal.lifecycle.claiming import again
 from portal.lifecycle.models import CarrierAccount, CarrierEvent, Due, Submission, watch
 from tests.factories import brand_draft
+from tests.lifecycle.moments import claim
 from tests.lifecycle.signing import body_of, send
 from tests.lifecycle.waits import FORGER, TELNYX, due_of, told, waiting
 from tests.people import Person

@@ -13,10 +13,11 @@ from django.db import connection
 
 from brands.models import Brand
 from portal import clock
-from portal.lifecycle.claiming import again, claim
+from portal.lifecycle.claiming import again
 from portal.lifecycle.models import CarrierAccount, CarrierEvent, Due, Watch, watch
 from portal.tenancy.scope import acting_for
 from tests.factories import brand_draft
+from tests.lifecycle.moments import claim
 from tests.lifecycle.signing import body_of, send
 from tests.lifecycle.waits import FORGER, TELNYX, due_of, told, waiting
 from tests.people import Person

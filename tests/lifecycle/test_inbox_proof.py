@@ -11,11 +11,10 @@ from brands.models import Brand
 from portal import clock
 from portal.audit.models import Event
 from portal.lifecycle import gateway
-from portal.lifecycle.claiming import claim
 from portal.lifecycle.models import Due, Submission, SubmissionState
 from portal.lifecycle.schedule import SEARCH_AGAIN, SEARCH_TOLD
 from tests.factories import submitted_brand, unique_name
-from tests.lifecycle.moments import Later, work
+from tests.lifecycle.moments import Later, claim, work
 from tests.lifecycle.signing import Signer, body_of, send
 from tests.people import Person
 from tests.practice_registry import PracticeRegistry

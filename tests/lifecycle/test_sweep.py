@@ -74,6 +74,28 @@ def test_a_changed_word_makes_its_reading_due_once(
     assert not due_now(ada)
 
 
+def test_a_changed_word_is_asked_for_again_when_the_sweep_died_over_it(
+    ada: Person, registry: PracticeRegistry, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand, submission = at_the_registry(ada)
+    registry.webhooks_off(account=account)
+    later = Later()
+    later.pass_(seconds=7)
+    work(later)
+    put_off(ada)
+    registry.approve(submission.reference)
+
+    def dies(*_args: Any) -> int:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sweeping, "knock", dies)
+        assert "changed" not in sweep(later)
+    assert sweep(later)["changed"] == 1
+    work(later)
+    assert again(ada, brand)[0].status == states.VERIFIED
+
+
 def test_a_word_that_the_list_spells_otherwise_is_asked_for_once_and_not_every_night(
     ada: Person, registry: PracticeRegistry, account: str
 ) -> None:
@@ -149,6 +171,17 @@ def test_a_sweep_that_the_carrier_breaks_off_keeps_what_it_had_and_comes_again(
     assert again(ada, brand)[1].reference
 
 
+def test_one_that_cannot_be_read_does_not_hide_those_behind_it(
+    ada: Person, registry: PracticeRegistry, account: str
+) -> None:
+    doomed = planted(registry, account)
+    behind = planted(registry, account)
+    registry.fault("status", account=account, verb="read", status=503, times=None, match={"brand": doomed})
+    assert sweep() == {"strangers": 1, "listed": 2, "broken off": 1}
+    assert Stranger.objects.get().reference == behind
+    registry.faults_off(account)
+
+
 def test_an_account_whose_key_is_refused_is_not_asked_all_night(
     ada: Person, registry: PracticeRegistry, account: str
 ) -> None:
@@ -220,6 +253,29 @@ def test_a_sweep_that_slept_past_its_lease_writes_no_more(ada: Person, registry:
     sweeping._do(first)
     row = CarrierAccount.objects.get()
     assert (row.sweep_lease_until, row.swept_at) == (second.lease_until, None)
+
+
+def test_a_reason_that_comes_up_during_a_sweep_brings_another_one(
+    ada: Person, registry: PracticeRegistry
+) -> None:
+    ensure_account("telnyx")
+    held = sweeping._claim(clock.read)
+    assert held is not None
+    sweep_soon("telnyx", clock.read())
+    assert sweeping._claim(clock.read) is None, "one at a time"
+    sweeping._do(held)
+    row = CarrierAccount.objects.get()
+    assert row.swept_at is not None
+    assert row.sweep_due_at - row.swept_at == REST
+
+
+def test_a_sweep_whose_process_died_is_begun_again(ada: Person, registry: PracticeRegistry) -> None:
+    ensure_account("telnyx")
+    assert sweeping._claim(clock.read) is not None
+    later = Later()
+    later.pass_(minutes=6)
+    assert len(sweeping.run(later)) == 1
+    assert sweeping.run(later) == []
 
 
 def test_a_long_sweep_keeps_its_lease(ada: Person, registry: PracticeRegistry) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+import traceback
+from typing import Any
 
 import pytest
 
 from brands import states
 from brands.models import Brand
+from brands.sweeping import TwinCancelling
 from portal import clock
+from portal.carriers.contract import BrandReading, BrandState, Reason, Refused, Unavailable
 from portal.lifecycle import twins
 from portal.lifecycle.models import (
     Submission,
@@ -31,6 +35,7 @@ from tests.people import Person
 from tests.practice_registry import PracticeRegistry
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+SPELLED = "91/473 0265"
 
 
 def late_twin(person: Person, registry: PracticeRegistry, account: str) -> tuple[Brand, Submission, Later]:
@@ -172,3 +177,41 @@ def test_a_twin_is_not_judged_by_a_list_with_gaps(
     with ada.acting():
         assert not Submission.objects.filter(purpose=twins.CANCEL).exists()
     assert sweep()["twins"] == 1
+
+
+class Quoting:
+    """A carrier that says the tax id with whatever goes wrong, in a spelling that no form gives away."""
+
+    def __init__(self, at: str, key: str) -> None:
+        self.at = at
+        self.key = key
+
+    def read_brand(self, reference: str) -> BrandReading:
+        if self.at == "read":
+            raise Unavailable(SPELLED)
+        return BrandReading(reference, BrandState.VERIFIED, "OK", key=self.key)
+
+    def delete_brand(self, reference: str) -> None:
+        raise Refused(SPELLED, reasons=(Reason("x", SPELLED),))
+
+
+@pytest.mark.parametrize(
+    ("at", "kind"), [("read", Unavailable), ("delete", Refused)], ids=["while read", "while cancelled"]
+)
+def test_what_goes_wrong_with_a_cancellation_is_kept_without_the_tax_id(
+    ada: Person, registry: PracticeRegistry, at: str, kind: type[Exception]
+) -> None:
+    _brand, submission = at_the_registry(ada, tax_id="91-4730265")
+    created(ada, submission)
+    assert sweep()["twins"] == 1
+    with ada.acting():
+        cancel = Submission.objects.get(purpose=twins.CANCEL)
+    quoting: Any = Quoting(at, str(submission.key))
+    with pytest.raises(kind) as caught:
+        TwinCancelling().send(quoting, cancel)
+    kept = "".join(traceback.format_exception(caught.value)) + repr(getattr(caught.value, "reasons", ()))
+    assert SPELLED not in kept
+    if at == "read":
+        with pytest.raises(kind) as caught:
+            TwinCancelling().search(quoting, cancel)
+        assert SPELLED not in str(caught.value)

@@ -16,10 +16,10 @@ from brands.models import Brand
 from portal.carriers.contract import Capabilities, Carrier, Created, Reason
 from portal.clock import Times, read
 from portal.lifecycle import gateway, handlers, loop
-from portal.lifecycle.claiming import claim
 from portal.lifecycle.models import Due, Submission, SubmissionState, accept
 from portal.tenancy.scope import NoScope
 from tests.factories import brand_draft
+from tests.lifecycle.moments import claim
 from tests.people import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
