@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.accounts.proving import sign_in, with_app
 from tests.people import enrolled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Who looks → name of the address: the heading of its page, or where it leads instead.
 STRANGER = {

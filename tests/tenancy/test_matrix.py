@@ -42,7 +42,7 @@ from tests.tenancy.matrix import (
 )
 from tests.tenancy.rows import FORMS, HOLES, OUTSIDE, OWN_WRITES, PERMISSIONS, outside
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ALL = list(addresses())
 OURS = [one for one in ALL if not outside(one.name)]
