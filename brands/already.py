@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from brands import states
 from brands.models import Brand
+from brands.versions import sendings
 from portal.ui.looks import Text
 
 SUBMITTED = _("This brand has already been submitted")
@@ -45,9 +46,11 @@ OTHERWISE: tuple[Text, Text] = (
 def already_submitted(request: HttpRequest, brand: Brand) -> HttpResponse:
     """Says so, with the reference; 409 where something was to be done."""
     heading, lede = WORDS.get(brand.status, OTHERWISE)
+    sent = sendings([brand]).get((brand.pk, brand.version))
     context = {
         "brand": brand,
         "submission": brand.filing(),
+        "submitted_at": sent.at if sent else None,
         "heading": heading,
         "lede": lede,
         "rejected": brand.status == states.REJECTED,

@@ -23,7 +23,7 @@ class BrandsConfig(AppConfig):
             telling,
             things,
         )
-        from portal.lifecycle import handlers
+        from portal.lifecycle import blocking, handlers
         from portal.lifecycle.twins import CANCEL
 
         others: dict[str, handlers.Filing] = {
@@ -42,6 +42,7 @@ class BrandsConfig(AppConfig):
             delete=deleting.BrandDeletion(),
             **others,
         )
+        blocking.blocks("brand", deleting.campaigns_there)
         handlers.register_sweeping("brand", sweeping.BrandSweeping())
         sweeping.teach()
         states.teach()

@@ -19,7 +19,7 @@ from portal.audit.recording import CLEARLINE, REGISTRY, Actor, record
 from portal.carriers.contract import BrandState, Carrier, Created, Reason
 from portal.clock import Times
 from portal.lifecycle import gateway
-from portal.lifecycle.models import OPEN, Submission, accept
+from portal.lifecycle.models import OPEN, Submission, accept, latest
 from portal.lifecycle.nudge import nudge
 from portal.notifications.kinds import ATTENTION
 from portal.notifications.telling import tell
@@ -86,15 +86,9 @@ def link_of(brand: Brand, times: Times) -> Link:
     return Link(mailed, until, closes_at, state)
 
 
-def latest(brand: Brand, purpose: str = PURPOSE) -> Submission | None:
-    """The newest time that this was asked for, if ever."""
-    rows = Submission.objects.filter(kind=brand.kind, subject_id=brand.pk, purpose=purpose)
-    return rows.order_by("-accepted_at").first()
-
-
 def again_at(brand: Brand, times: Times) -> datetime:
     """From when on the e-mail can be asked for again."""
-    last = latest(brand)
+    last = latest(brand, PURPOSE)
     asked = datetime.fromisoformat(last.payload["asked_at"]) if last else link_of(brand, times).mailed_at
     return max(asked, link_of(brand, times).mailed_at) + MAIL_AGAIN
 
@@ -109,7 +103,7 @@ def ask_again(brand: Brand, *, by: Actor, times: Times) -> Submission:
         row = Brand.objects.select_for_update().get(pk=brand.pk)
         if row.status != states.CONFIRM or link_of(row, times).state == LinkState.CLOSED:
             raise NotNow
-        last, at = latest(row), again_at(row, times)
+        last, at = latest(row, PURPOSE), again_at(row, times)
         if (last is not None and last.state in OPEN) or times.business < at:
             raise NotNow(at)
         submission = accept(

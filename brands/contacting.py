@@ -9,16 +9,16 @@ from __future__ import annotations
 from django.db import transaction
 
 from brands import states
-from brands.confirming import NotNow, latest, words_of
+from brands.confirming import NotNow, words_of
+from brands.lifecycle import registered
 from brands.models import Brand
 from brands.withholding import TaxIds
-from portal.audit.recording import CLEARLINE, REGISTRY, Actor, record
+from portal.audit.recording import REGISTRY, Actor, record
 from portal.carriers.contract import Carrier, Created, Reason
 from portal.clock import Times
 from portal.lifecycle import gateway
-from portal.lifecycle.models import OPEN, Submission, accept
+from portal.lifecycle.models import OPEN, Submission, accept, latest
 from portal.lifecycle.nudge import nudge
-from portal.tenancy.scope import acting_for
 
 PURPOSE = "contact"
 
@@ -61,7 +61,7 @@ class ContactChange:
 
     def send(self, carrier: Carrier, submission: Submission) -> Created:
         """Replace what is filed."""
-        reference, key = _registered(submission)
+        reference, key = registered(submission)
         tax_ids = TaxIds(submission.organization_id, submission.subject_id)
         with tax_ids.withheld():
             carrier.update_brand(reference, tax_ids.filing(submission.payload), key=key)
@@ -69,7 +69,7 @@ class ContactChange:
 
     def search(self, carrier: Carrier, submission: Submission) -> Created | None:
         """Does the registry hold the new address?"""
-        reference, _key = _registered(submission)
+        reference, _key = registered(submission)
         with TaxIds(submission.organization_id, submission.subject_id).withheld():
             seen = carrier.read_brand(reference)
         same = seen.filed.get("business_contact_email") == submission.payload["business_contact_email"]
@@ -89,13 +89,3 @@ class ContactChange:
         """The old address stays; the page shows the registry's words."""
         brand = Brand.objects.get(pk=submission.subject_id)
         record(states.CONTACT_REFUSED, brand, by=REGISTRY, at=times.business, detail=words_of(reasons))
-
-
-def _registered(submission: Submission) -> tuple[str, str]:
-    """The carrier's reference, and the key that the brand was registered under: that one stays for ever."""
-    with acting_for(submission.organization_id, by=CLEARLINE):
-        made = Submission.objects.filter(
-            kind=submission.kind, subject_id=submission.subject_id, purpose="register"
-        )
-        brand = Brand.objects.get(pk=submission.subject_id)
-        return brand.reference, str(made.filter(reference=brand.reference).latest("accepted_at").key)

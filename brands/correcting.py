@@ -25,7 +25,7 @@ from brands.resubmitting import (
     reviewable_from,
     unreviewed,
 )
-from brands.rules_sending import BeforeSending, before_sending
+from brands.rules_sending import before_sending
 from brands.shown import fee_of
 from brands.versions import differences, differs, standing, versions_of
 from brands.waiting import usual_wait
@@ -37,6 +37,7 @@ from portal.lifecycle.states import StaleState
 from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
 from portal.ui.forms import PortalForm
+from portal.ui.sending import BeforeSending
 from portal.ui.wizard import Step
 
 

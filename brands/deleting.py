@@ -6,8 +6,7 @@ live ─ask→ deleting ─→ deleted            the carrier's answer decides, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.urls import reverse
@@ -21,67 +20,15 @@ from portal.audit.recording import CLEARLINE, REGISTRY, Actor
 from portal.carriers.contract import Carrier, Created, NotFound, Reason
 from portal.clock import Times
 from portal.lifecycle import gateway
-from portal.lifecycle.models import OPEN, Submission, SubmissionState, Watch, accept, watch
+from portal.lifecycle.blocking import DELETE, Blocked, Blocker, blockers_of
+from portal.lifecycle.models import Submission, SubmissionState, Watch, accept, latest, look_again
 from portal.lifecycle.nudge import nudge
 from portal.lifecycle.states import make
 from portal.tenancy.scope import acting_for
-from portal.ui.looks import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """Something that must be gone before a brand can be deleted: what it is, and what to do about it."""
-
-    what: Text
-    to_do: Text
-    url: str = ""
-    label: Text = ""
-
-
-class Blocked(Exception):
-    """The brand cannot be deleted now; `blockers` say why."""
-
-    def __init__(self, blockers: list[Blocker]) -> None:
-        super().__init__("; ".join(str(one.what) for one in blockers))
-        self.blockers = blockers
-
-
-Finds = Callable[[Brand], Iterable[Blocker]]
-_finders: list[Finds] = []
-
-
-def blocks(find: Finds) -> Finds:
-    """Say what of one's own keeps a brand from being deleted: called by upper apps in `ready()`.
-
-    Each gives none or several blockers, in the scope of the brand's organization.
-    """
-    if find not in _finders:
-        _finders.append(find)
-    return find
-
-
-def blockers_of(brand: Brand) -> list[Blocker]:
-    """Everything that stands in the way of deleting `brand` now; [] when it can be asked for."""
-    return [*_on_its_way(brand), *_campaigns(brand), *(one for find in _finders for one in find(brand))]
-
-
-def _on_its_way(brand: Brand) -> Iterable[Blocker]:
-    """Something that was sent and not answered could arrive after the deletion."""
-    under_way = Submission.objects.filter(kind=Brand.kind, subject_id=brand.pk, state__in=OPEN)
-    if not under_way.exclude(purpose="delete").exists():
-        return
-    parked = under_way.filter(state=SubmissionState.PARKED).exists()
-    yield Blocker(
-        _("Something about this brand is on its way to the carrier, and the answer is not there yet."),
-        _("The portal's operator has to look into it first: send them the reference on the brand's page.")
-        if parked
-        else _("Wait until it is answered, which the brand's page shows, then delete the brand."),
-        brand.get_absolute_url(),
-        _("Follow it on the brand's page"),
-    )
-
-
-def _campaigns(brand: Brand) -> Iterable[Blocker]:
+def campaigns_there(brand: Brand) -> Iterable[Blocker]:
+    """The campaigns that the carrier counts, whoever made them: one of what `blocks`."""
     number = brand.campaigns_there
     if number:
         yield Blocker(
@@ -111,7 +58,7 @@ def ask_deletion(brand: Brand, *, by: Actor, times: Times) -> Submission:
         make(states.DELETE, brand, by=by, at=times.business)
         submission = accept(
             brand,
-            purpose="delete",
+            purpose=DELETE,
             account=filed.account if filed else gateway.default_account(),
             payload={},
             machine_now=times.machine,
@@ -123,9 +70,8 @@ def ask_deletion(brand: Brand, *, by: Actor, times: Times) -> Submission:
 
 def refused_deletion(brand: Brand) -> Submission | None:
     """The latest request to delete `brand`, if the carrier refused it."""
-    asked = Submission.objects.filter(kind=Brand.kind, subject_id=brand.pk, purpose="delete")
-    latest: Submission | None = asked.order_by("-accepted_at").first()
-    return latest if latest is not None and latest.state == SubmissionState.REFUSED else None
+    asked = latest(brand, DELETE)
+    return asked if asked is not None and asked.state == SubmissionState.REFUSED else None
 
 
 class BrandDeletion:
@@ -142,6 +88,8 @@ class BrandDeletion:
     def search(self, carrier: Carrier, submission: Submission) -> Created | None:
         """Is it gone? While it can be read it is not, and deleting it again does no harm."""
         reference = _reference(submission)
+        if not reference:
+            return Created(reference)
         with TaxIds(submission.organization_id, submission.subject_id).withheld():
             try:
                 carrier.read_brand(reference)
@@ -161,16 +109,7 @@ class BrandDeletion:
         brand = Brand.objects.get(pk=submission.subject_id)
         said = " ".join(reason.text for reason in reasons)[:300]
         make(states.DELETION_REFUSED, brand, by=REGISTRY, at=times.business, detail={"word": said})
-        wait = brand.open_watch()
-        if wait is not None:
-            watch(
-                brand,
-                account=wait.account,
-                reference=wait.reference,
-                key=wait.key,
-                first_read_at=times.business,
-                business_now=times.business,
-            )
+        look_again(brand, at=times.business, business_now=times.business)
 
 
 def _reference(submission: Submission) -> str:

@@ -17,7 +17,7 @@ from brands.already import already_submitted
 from brands.correcting import correction_page, resubmission, with_objections
 from brands.forms import TermsForm
 from brands.models import TERMS_VERSION, Brand, StaleDraft, start_draft
-from brands.rules_sending import BeforeSending, before_sending
+from brands.rules_sending import before_sending
 from brands.rules_shown import with_slots
 from brands.shown import draft_sections, fee_of
 from brands.waiting import usual_wait
@@ -30,6 +30,7 @@ from portal.lifecycle.states import StaleState
 from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
 from portal.ui.answers import opened_from
+from portal.ui.sending import BeforeSending
 from portal.ui.wizard import Step, StepView
 
 
@@ -101,9 +102,9 @@ def submission(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     before = before_sending(brand, request.POST)
     if WIZARD.first_incomplete(brand) is not None or not before.may_go:
         return _check_page(request, brand, before, status=422)
-    checked = {"detail": before.detail(), "checked": before.payload}
+    by, times = request.acting.actor, clock.read()
     try:
-        brand.submit(by=request.acting.actor, times=clock.read(), **checked)
+        brand.submit(by=by, times=times, detail=before.detail(), checked=before.payload)
     except StaleState:
         return already_submitted(request, brand)
     except StaleDraft:
@@ -200,17 +201,15 @@ def _check_page(
 ) -> HttpResponse:
     before = before or before_sending(brand)
     missing = WIZARD.first_incomplete(brand)
+    unsaved = typed.unsaved_steps(brand, request.acting.actor)
+    steps = _steps(brand, CHECK)
     context = {
         "brand": brand,
-        "steps": WIZARD.state(brand, CHECK, lambda one: _address_of(brand, one)),
+        "steps": steps,
         "sections": draft_sections(brand),
         "missing": missing,
         "saved_at": brand.saved_at,
-        "unsaved": [
-            one
-            for one in _steps(brand, CHECK)
-            if one.step.slug in typed.unsaved_steps(brand, request.acting.actor)
-        ],
+        "unsaved": [one for one in steps if one.step.slug in unsaved],
         "before": before,
         "form": before.form,
         "fee": fee_of(),

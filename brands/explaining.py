@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 
 from brands import states
 from brands.explaining_meanings import meaning_of
-from brands.explaining_words import Meaning, Text
+from brands.explaining_words import Meaning
 from brands.models import Brand
 from brands.rules import examine
 from brands.rules_applied import filed_subject
 from brands.shown import answers_of
-from portal.audit.models import Event
+from brands.versions import sendings
 from portal.lifecycle.models import Submission, SubmissionState
 from portal.preflight.findings import Finding
+from portal.ui.looks import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +94,8 @@ def _of_ours(found: Sequence[Finding], warned: frozenset[str]) -> list[Text]:
 
 def _warned(brand: Brand, filed: Submission | None) -> frozenset[str]:
     """The keys of the findings that the person saw who sent this version."""
-    if filed is None:
-        return frozenset()
-    sent = Event.objects.filter(
-        organization_id=brand.organization_id,
-        object_kind=brand.kind,
-        object_id=brand.pk,
-        action__in=("brand.submitted", "brand.resubmitted"),
-    )
-    for event in sent.order_by("-id"):
-        if event.detail.get("version", 1) == filed.version:
-            return frozenset(map(str, event.detail.get("findings", [])))
-    return frozenset()
+    sent = sendings([brand]).get((brand.pk, filed.version)) if filed else None
+    return frozenset(map(str, sent.detail.get("findings", []))) if sent else frozenset()
 
 
 def _decided_by(filed: Submission | None) -> str:

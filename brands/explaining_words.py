@@ -10,15 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+from brands.refusals import LETTER
+from portal.ui.looks import Text
 
-LETTER = _(
-    "Copy name and number line by line from the tax office's letter: in the US the IRS letter CP 575, or 147C, "
-    "which the IRS sends again on request."
-)
 NEW_NUMBER = _("A new EIN takes 30 to 90 days until registries can find it.")
 APPEAL = _(
     "If everything is right as it stands, the carrier's support can appeal with a copy of that letter."
@@ -132,6 +128,12 @@ CONTENT = Meaning(
     _("This is usually final. Ask the carrier's support before you pay for another try."),
     ("website", "vertical"),
 )
+TOO_SOON = Meaning(
+    _("The registry has looked at this brand too recently to look at it again."),
+    _(
+        "Nothing has to be corrected: your answers stand there. Ask for the review again when it may be asked for."
+    ),
+)
 OTHER = Meaning(
     _("The registry objects to something that it describes in its own words."),
     _("Read its words, and correct the answers that they name."),
@@ -148,6 +150,7 @@ UNKNOWN = Meaning(
 
 # The registry's categories, and codes that mean one thing for a brand. In upper case.
 BY_CODE: dict[str, Meaning] = {
+    "TOO-SOON": TOO_SOON,
     "TAX_ID": TAX_ID,
     "STOCK_SYMBOL": STOCK,
     "GOVERNMENT_ENTITY": GOVERNMENT,

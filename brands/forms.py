@@ -12,15 +12,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from brands import choices
+from brands import rules_data as data
 from brands.models import TERMS_VERSION
-from brands.refusals import TAX_ID_ERRORS
+from brands.refusals import POSTAL_ERRORS, TAX_ID_ERRORS, WEBSITE_ERRORS
 from portal.lib import tax_ids
 from portal.ui.forms import PortalForm
 from portal.ui.looks import Text
 
-_ZIP = re.compile(r"(\d{5})(?:-?\d{4})?")
-_CANADIAN_CODE = re.compile(r"([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]) ?(\d[ABCEGHJ-NPRSTV-Z]\d)")
-_SYMBOL = re.compile(r"[A-Z0-9.\-]{1,10}")
 _HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 OTHER_COUNTRY = {
@@ -260,12 +258,12 @@ class AddressForm(PortalForm):
         """Five digits (ZIP+4 is shortened: the registry wants five), or a Canadian code with its space."""
         text = self.cleaned_data["postal_code"].upper()
         if self.draft.country == choices.Country.CA:
-            if match := _CANADIAN_CODE.fullmatch(text):
+            if match := data.CANADIAN_CODE.fullmatch(text):
                 return f"{match[1]} {match[2]}"
-            raise ValidationError(_("Enter a Canadian postal code, such as K1A 0B1."))
-        if match := _ZIP.fullmatch(text):
+            raise ValidationError(POSTAL_ERRORS["CA"])
+        if match := data.ZIP.fullmatch(text):
             return match[1]
-        raise ValidationError(_("Enter a five-digit ZIP code, such as 98101."))
+        raise ValidationError(POSTAL_ERRORS["US"])
 
 
 class BusinessForm(PortalForm):
@@ -316,18 +314,16 @@ class BusinessForm(PortalForm):
             parts = urlsplit(address)
             host, port = (parts.hostname or "").encode("idna").decode(), parts.port
         except ValueError:
-            raise ValidationError(_("Enter a web address, such as https://www.example.com.")) from None
+            raise ValidationError(WEBSITE_ERRORS["address"]) from None
         if parts.scheme == "http":
-            raise ValidationError(
-                _("Enter an address that begins with https://; carriers do not accept http://.")
-            )
+            raise ValidationError(WEBSITE_ERRORS["http"])
         if (
             parts.scheme != "https"
             or parts.username
             or not _HOST.fullmatch(host)
             or re.search(r"\s", address)
         ):
-            raise ValidationError(_("Enter a web address, such as https://www.example.com."))
+            raise ValidationError(WEBSITE_ERRORS["address"])
         if port:
             raise ValidationError(_("Enter the public address, without a port number."))
         rest = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
@@ -338,6 +334,6 @@ class BusinessForm(PortalForm):
     def clean_stock_symbol(self) -> str:
         """Upper case, as the registry lists it."""
         symbol: str = self.cleaned_data["stock_symbol"].upper()
-        if not _SYMBOL.fullmatch(symbol):
+        if not data.SYMBOL.fullmatch(symbol):
             raise ValidationError(_("Enter up to ten letters and digits, such as ACME or BRK.B."))
         return symbol

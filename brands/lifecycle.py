@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from brands import confirming, passwords, states
 from brands.explaining_meanings import report_unknown
@@ -21,22 +22,18 @@ from portal.carriers.contract import (
     Reason,
     Unavailable,
 )
-from portal.carriers.policy import CarrierPolicy, ReadingPlan
+from portal.carriers.policy import ReadingPlan
 from portal.clock import Times
 from portal.lifecycle import gateway
 from portal.lifecycle.handlers import Reading
 from portal.lifecycle.models import Submission, Watch, watch
 from portal.lifecycle.schedule import next_reading
 from portal.lifecycle.states import make
+from portal.tenancy.scope import acting_for
 
 # Readings that must find nothing before a brand counts as missing, and the time between them.
 MISSES = 2
 AGAIN = timedelta(hours=1)
-
-
-def brand_plan(policy: CarrierPolicy) -> ReadingPlan:
-    """How often a brand in review is read at this carrier."""
-    return policy.brand_reading.value
 
 
 class BrandRegistration:
@@ -58,29 +55,54 @@ class BrandRegistration:
 
     def filed(self, submission: Submission, times: Times) -> None:
         """In review: keep the carrier's reference and wait for the verdict."""
-        brand = Brand.objects.get(pk=submission.subject_id)
-        make(states.ACCEPT, brand, by=REGISTRY, at=times.business, reference=submission.reference)
-        plan = brand_plan(gateway.policy(submission.account))
-        watch(
-            brand,
-            account=submission.account,
-            reference=submission.reference,
-            key=submission.key,
-            first_read_at=times.business + next_reading(plan, timedelta(0)),
-            business_now=times.business,
-        )
+        in_review(submission, times, key=submission.key, reference=submission.reference)
 
     def refused(self, submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
         """The carrier's interface refused what was sent: a person must change something."""
+        refuse(submission, reasons, times)
+
+
+def in_review(submission: Submission, times: Times, *, key: UUID | None = None, **changes: Any) -> None:
+    """The registry has the brand of `submission`: from now on wait for its verdict.
+
+    `key` is that of the brand's registration, where this is it.
+    """
+    brand = Brand.objects.get(pk=submission.subject_id)
+    make(states.ACCEPT, brand, by=REGISTRY, at=times.business, **changes)
+    plan = gateway.policy(submission.account).brand_reading.value
+    watch(
+        brand,
+        account=submission.account,
+        reference=brand.reference,
+        key=key or registration_of(brand).key,
+        first_read_at=times.business + next_reading(plan, timedelta(0)),
+        business_now=times.business,
+    )
+
+
+def refuse(submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
+    """A version of the brand was not taken: a person must change something."""
+    brand = Brand.objects.get(pk=submission.subject_id)
+    kept = [asdict(reason) for reason in reasons]
+    make(states.REFUSE, brand, by=REGISTRY, at=times.business, reasons=kept)
+    report_unknown(brand.pk, kept)
+
+
+def registration_of(brand: Brand) -> Submission:
+    """The registration that made what stands under the brand's reference."""
+    made = Submission.objects.filter(kind=Brand.kind, subject_id=brand.pk, purpose="register")
+    registration: Submission = made.filter(reference=brand.reference).latest("accepted_at")
+    return registration
+
+
+def registered(submission: Submission) -> tuple[str, str]:
+    """The carrier's reference of the brand, and the key under which it was registered: that one stays for ever.
+
+    In a scope of its own, for calls to the carrier.
+    """
+    with acting_for(submission.organization_id, by=CLEARLINE):
         brand = Brand.objects.get(pk=submission.subject_id)
-        make(
-            states.REFUSE,
-            brand,
-            by=REGISTRY,
-            at=times.business,
-            reasons=[asdict(reason) for reason in reasons],
-        )
-        report_unknown(brand.pk, brand.reasons)
+        return brand.reference, str(registration_of(brand).key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from brands import states
-from brands.confirming import NotNow, latest, words_of
+from brands.confirming import NotNow, words_of
 from brands.models import Brand
 from brands.withholding import TaxIds
 from portal.audit.recording import REGISTRY, Actor, record
@@ -28,7 +28,7 @@ from portal.carriers.contract import (
 )
 from portal.clock import Times
 from portal.lifecycle import gateway
-from portal.lifecycle.models import OPEN, Submission, SubmissionState, accept, watch
+from portal.lifecycle.models import OPEN, Submission, SubmissionState, accept, latest, look_again
 from portal.lifecycle.nudge import nudge
 
 SEND = "send-password"
@@ -227,13 +227,13 @@ class SendPassword:
             password_asked_at=times.business, password_state=Delivery.ON_ITS_WAY, password_word=""
         )
         record(states.PASSWORD_SENT, brand, by=REGISTRY, at=times.business)
-        look_soon(brand, times)
+        _look_soon(brand, times)
 
     def refused(self, submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
         """Kept in the registry's words; the phone may be the wrong one."""
         brand = Brand.objects.get(pk=submission.subject_id)
         record(states.PASSWORD_NOT_SENT, brand, by=REGISTRY, at=times.business, detail=words_of(reasons))
-        look_soon(brand, times)
+        _look_soon(brand, times)
 
 
 class CheckPassword:
@@ -269,13 +269,13 @@ class CheckPassword:
         brand = _without_digits(submission)
         Brand.objects.filter(pk=brand.pk).update(password_state=Delivery.PROVEN)
         record(states.PASSWORD_RIGHT, brand, by=REGISTRY, at=times.business)
-        look_soon(brand, times)
+        _look_soon(brand, times)
 
     def refused(self, submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
         """Wrong, too late, or tried too often; or nobody knows."""
         brand = _without_digits(submission)
         record(states.PASSWORD_WRONG, brand, by=REGISTRY, at=times.business, detail=words_of(reasons))
-        look_soon(brand, times)
+        _look_soon(brand, times)
 
 
 def _without_digits(submission: Submission) -> Brand:
@@ -286,18 +286,9 @@ def _without_digits(submission: Submission) -> Brand:
     return brand
 
 
-def look_soon(brand: Brand, times: Times) -> None:
-    """Read the brand in a moment, and then as often as something new: somebody is sitting in front of it."""
-    open_one = brand.open_watch()
-    if open_one is not None:
-        watch(
-            brand,
-            account=open_one.account,
-            reference=open_one.reference,
-            key=open_one.key,
-            first_read_at=times.business + LOOK_AFTER,
-            business_now=times.business,
-        )
+def _look_soon(brand: Brand, times: Times) -> None:
+    """Somebody is sitting in front of it."""
+    look_again(brand, at=times.business + LOOK_AFTER, business_now=times.business)
 
 
 def changes_of(brand: Brand, reading: PasswordReading | None) -> dict[str, object]:

@@ -15,11 +15,12 @@ from brands.confirming import Link, LinkState
 from brands.forms_reaching import PasswordForm
 from brands.models import Brand
 from brands.passwords import Delivery, Password
-from brands.waiting import Status, status_of
+from brands.waiting import status_of
 from portal.clock import Times
 from portal.lib.phones import shown as shown_phone
 from portal.lifecycle import gateway
-from portal.lifecycle.models import OPEN, Submission, SubmissionState
+from portal.lifecycle.models import OPEN, Submission, SubmissionState, latest
+from portal.lifecycle.waiting import Status
 from portal.ui.forms import PortalForm
 from portal.ui.looks import Text
 
@@ -98,7 +99,7 @@ def _quoted(submission: Submission | None) -> str:
 
 def _confirmation(brand: Brand, times: Times) -> Proof:
     link = confirming.link_of(brand, times)
-    mail, contact = confirming.latest(brand), confirming.latest(brand, contacting.PURPOSE)
+    mail, contact = latest(brand, confirming.PURPOSE), latest(brand, contacting.PURPOSE)
     newest = max((one for one in (mail, contact) if one), key=lambda one: one.accepted_at, default=None)
     sending, changing = _is_open(mail), _is_open(contact)
     notes = _of_contact(newest) if newest is contact else _of_mail(newest)

@@ -5,55 +5,31 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from brands import states
-from brands.deleting import Blocked, ask_deletion, blockers_of, refused_deletion
+from brands.deleting import ask_deletion, refused_deletion
 from brands.models import Brand
 from brands.versions import versions_of
 from portal import clock
+from portal.lifecycle.blocking import Blocked, blockers_of
 from portal.lifecycle.states import StaleState
 from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
-from portal.ui.forms import PortalForm
+from portal.ui.naming import TypedNameForm
 
 
-class DeletionForm(PortalForm):
-    """The name of the brand, typed: nobody deletes the wrong one by habit."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Name of the brand"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+class DeletionForm(TypedNameForm):
+    """The name of the brand."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """The hint names what has to be typed."""
+        """With its label."""
         super().__init__(*args, **kwargs)
-        self.fields["name"].help_text = format_lazy(
-            gettext_lazy("To confirm, type: {name}"), name=self.draft.name
-        )
-        self.fields["name"].error_messages["required"] = self._words()
-
-    def clean_name(self) -> str:
-        """Case and superfluous blanks do not matter: it is a question, no riddle."""
-        typed: str = self.cleaned_data["name"]
-        if typed.casefold() != " ".join(self.draft.name.split()).casefold():
-            raise ValidationError(self._words())
-        return typed
-
-    def _words(self) -> Any:
-        return format_lazy(
-            gettext_lazy("Type the brand's name as it stands here: {name}"), name=self.draft.name
-        )
+        self.fields["name"].label = _("Name of the brand")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

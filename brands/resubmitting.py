@@ -11,27 +11,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from brands import states
 from brands.choices import EntityType
+from brands.lifecycle import in_review, refuse, registered
 from brands.models import Brand, forget
 from brands.tax_identity import TOKEN
 from brands.versions import columns_of, differs, standing
 from brands.withholding import TaxIds
-from portal.audit.recording import CLEARLINE, REGISTRY, Actor, record
+from portal.audit.recording import REGISTRY, Actor, record
 from portal.carriers.contract import BrandFiling, BrandReading, BrandState, Carrier, Created, Reason, Refused
 from portal.clock import Times
 from portal.lib.tax_ids import plain
 from portal.lifecycle import gateway
-from portal.lifecycle.models import Submission, SubmissionState, accept, watch
+from portal.lifecycle.models import Submission, SubmissionState, accept, latest
 from portal.lifecycle.nudge import nudge
-from portal.lifecycle.schedule import next_reading
 from portal.lifecycle.states import make
-from portal.tenancy.scope import acting_for
 
 # The carrier's code for a second review before its time (`Carrier.review_brand`).
 TOO_SOON = "too-soon"
@@ -106,12 +105,10 @@ def is_correctable(brand: Brand, former: Submission | None) -> bool:
 
 def unreviewed(brand: Brand) -> Submission | None:
     """The refused request for a review of the present version: its data stand there, and nobody looked at them."""
-    asked = Submission.objects.filter(
-        kind=Brand.kind, subject_id=brand.pk, purpose="review", version=brand.version
-    )
-    latest: Submission | None = asked.order_by("-accepted_at").first()
-    refused = latest is not None and latest.state == SubmissionState.REFUSED
-    return latest if refused and brand.status == states.REJECTED else None
+    asked = latest(brand, "review") if brand.status == states.REJECTED else None
+    if asked is None or asked.version != brand.version or asked.state != SubmissionState.REFUSED:
+        return None
+    return asked
 
 
 def reviewable_from(brand: Brand) -> datetime | None:
@@ -191,7 +188,7 @@ class BrandUpdate:
 
     def send(self, carrier: Carrier, submission: Submission) -> Created:
         """Replace what is filed, then see whether that alone had it looked at again."""
-        reference, key = _registered(submission)
+        reference, key = registered(submission)
         tax_ids = TaxIds(submission.organization_id, submission.subject_id)
         with tax_ids.withheld():
             carrier.update_brand(reference, tax_ids.filing(submission.payload), key=key)
@@ -199,7 +196,7 @@ class BrandUpdate:
 
     def search(self, carrier: Carrier, submission: Submission) -> Created | None:
         """Does the registry hold what we wanted to file? If not, sending it again does no harm."""
-        reference, _key = _registered(submission)
+        reference, _key = registered(submission)
         tax_ids = TaxIds(submission.organization_id, submission.subject_id)
         with tax_ids.withheld():
             seen = carrier.read_brand(reference)
@@ -211,7 +208,7 @@ class BrandUpdate:
         brand = Brand.objects.get(pk=submission.subject_id)
         record(states.CORRECTED, brand, by=REGISTRY, at=times.business, detail={"version": brand.version})
         if submission.answer["state"] not in _AT_REST:
-            _in_review(brand, submission, times)
+            in_review(submission, times)
             return
         accept(
             brand,
@@ -226,7 +223,7 @@ class BrandUpdate:
 
     def refused(self, submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
         """The carrier did not take the corrections: a person must change something."""
-        _refuse(submission, reasons, times)
+        refuse(submission, reasons, times)
 
 
 class BrandReview:
@@ -234,7 +231,7 @@ class BrandReview:
 
     def send(self, carrier: Carrier, submission: Submission) -> Created:
         """Ask for the review. One that comes too soon after an open outcome proves that the first arrived."""
-        reference, _key = _registered(submission)
+        reference, _key = registered(submission)
         tax_ids = TaxIds(submission.organization_id, submission.subject_id)
         with tax_ids.withheld():
             try:
@@ -247,7 +244,7 @@ class BrandReview:
 
     def search(self, carrier: Carrier, submission: Submission) -> Created | None:
         """Is the registry looking again, or has it looked since? Both show in what it says of the brand."""
-        reference, _key = _registered(submission)
+        reference, _key = registered(submission)
         tax_ids = TaxIds(submission.organization_id, submission.subject_id)
         with tax_ids.withheld():
             seen = carrier.read_brand(reference)
@@ -257,31 +254,16 @@ class BrandReview:
 
     def filed(self, submission: Submission, times: Times) -> None:
         """In review again, and the next one has to wait."""
-        brand = Brand.objects.get(pk=submission.subject_id)
-        _in_review(brand, submission, times, revetted_at=times.business)
+        in_review(submission, times, revetted_at=times.business)
 
     def refused(self, submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
         """The corrections stay filed; the page says what else can be done."""
-        _refuse(submission, reasons, times)
+        refuse(submission, reasons, times)
 
 
 def is_too_soon(reasons: tuple[Reason, ...]) -> bool:
     """Was a review refused because there was one not long ago?"""
     return any(reason.code == TOO_SOON for reason in reasons)
-
-
-def _registered(submission: Submission) -> tuple[str, str]:
-    """The carrier's reference of the brand, and the key under which it was registered: that one stays for ever."""
-    with acting_for(submission.organization_id, by=CLEARLINE):
-        brand = Brand.objects.get(pk=submission.subject_id)
-        return brand.reference, str(_registration(brand).key)
-
-
-def _registration(brand: Brand) -> Submission:
-    """The registration that made what stands under the brand's reference."""
-    made = Submission.objects.filter(kind=Brand.kind, subject_id=brand.pk, purpose="register")
-    registration: Submission = made.filter(reference=brand.reference).latest("accepted_at")
-    return registration
 
 
 def _seen(tax_ids: TaxIds, seen: BrandReading) -> Created:
@@ -302,23 +284,3 @@ def _holds(seen: BrandReading, filing: BrandFiling) -> bool:
 
 def _plain(name: str, value: str) -> str:
     return plain(value) if name == "tax_id" else value
-
-
-def _in_review(brand: Brand, submission: Submission, times: Times, **changes: Any) -> None:
-    """Wait for the registry's verdict on this version, from now on."""
-    make(states.ACCEPT, brand, by=REGISTRY, at=times.business, **changes)
-    plan = gateway.policy(submission.account).brand_reading.value
-    watch(
-        brand,
-        account=submission.account,
-        reference=brand.reference,
-        key=_registration(brand).key,
-        first_read_at=times.business + next_reading(plan, timedelta(0)),
-        business_now=times.business,
-    )
-
-
-def _refuse(submission: Submission, reasons: tuple[Reason, ...], times: Times) -> None:
-    brand = Brand.objects.get(pk=submission.subject_id)
-    kept = [asdict(reason) for reason in reasons]
-    make(states.REFUSE, brand, by=REGISTRY, at=times.business, reasons=kept)

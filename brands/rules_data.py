@@ -58,6 +58,11 @@ NO_SYMBOL = _words("NONE TBD TEST UNKNOWN PRIVATE NOTLISTED")
 # companies of the practice registry live there.
 NOT_PUBLIC = _words("test invalid localhost local internal intranet lan home corp arpa onion")
 
+# How codes and symbols are written: what a form takes, and what a rule finds wrong in what was stored before.
+ZIP = re.compile(r"(\d{5})(?:-?\d{4})?")
+CANADIAN_CODE = re.compile(r"([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]) ?(\d[ABCEGHJ-NPRSTV-Z]\d)")
+SYMBOL = re.compile(r"[A-Z0-9.\-]{1,10}")
+
 # What a registry keeps of each field. Source: Telnyx 10DLC API reference (10DLC brand fields).
 LONGEST = {
     "legal_name": 100,

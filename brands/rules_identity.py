@@ -10,7 +10,7 @@ from stdnum.ca import bn
 
 from brands import choices
 from brands import rules_data as data
-from brands.refusals import TAX_ID_ERRORS
+from brands.refusals import LETTER, TAX_ID_ERRORS
 from brands.rules_subject import BrandSubject, words_of
 from portal.lib import tax_ids
 from portal.preflight.checking import Found
@@ -20,24 +20,10 @@ _SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
 _DBA = re.compile(
     r"\b(d\s?/\s?b\s?/\s?a|dba|doing business as|t\s?/\s?a|trading as|a\s?/\s?k\s?/\s?a)\b", re.IGNORECASE
 )
-_SYMBOL = re.compile(r"[A-Z0-9.\-]{1,10}")
 # So many sole proprietors may share one mobile number (10DLC entity types).
 MOST_PER_MOBILE = 3
 # So many other brands with the same tax id are named; more would say nothing more.
 MOST_NAMED = 3
-
-
-def letter() -> str:
-    """The advice that prevents most rejections."""
-    return _(
-        "Copy name and number line by line from the tax office's letter: in the US the IRS letter CP 575, or 147C, "
-        "which the IRS sends again on request."
-    )
-
-
-def new_numbers() -> str:
-    """Why a right number may still not be found."""
-    return _("A new EIN takes 30 to 90 days until registries can find it.")
 
 
 def ein(brand: BrandSubject) -> Iterator[Found]:
@@ -47,16 +33,14 @@ def ein(brand: BrandSubject) -> Iterator[Found]:
     try:
         number = tax_ids.plain(tax_ids.parse(brand.tax_id, "US"))
     except tax_ids.BadTaxId as bad:
-        yield Found(
-            "tax_id", _("This is no EIN."), str(TAX_ID_ERRORS["US", bad.why]), Severity.ERROR, letter()
-        )
+        yield Found("tax_id", _("This is no EIN."), str(TAX_ID_ERRORS["US", bad.why]), Severity.ERROR, LETTER)
         return
     if number in ("123456789", "987654321"):
         yield Found(
             "tax_id",
             _("The EIN counts its digits up or down, like an example."),
             _("Enter the company's own EIN, unless it really is this one."),
-            hint=letter(),
+            hint=LETTER,
         )
     elif number[:2] not in data.EIN_PREFIXES:
         yield Found(
@@ -64,7 +48,7 @@ def ein(brand: BrandSubject) -> Iterator[Found]:
             _("The EIN begins with %(prefix)s, which the IRS has not listed among its prefixes.")
             % {"prefix": number[:2]},
             _("Compare the first two digits with the letter from the IRS. If they are right, go on."),
-            hint=letter(),
+            hint=LETTER,
         )
 
 
@@ -120,7 +104,7 @@ def legal_form(brand: BrandSubject) -> Iterator[Found]:
             "legal_name",
             _("“%(word)s” stands in the legal name.") % {"word": dba[0]},
             _("Leave only the registered name here, and put the other one under DBA or brand name."),
-            hint=letter(),
+            hint=LETTER,
         )
     if brand.is_for_profit and not data.CONSTITUTED.intersection(words):
         yield Found(
@@ -129,7 +113,7 @@ def legal_form(brand: BrandSubject) -> Iterator[Found]:
             _(
                 "Add it if the tax office's letter has one. Some firms have none, partnerships for example: then go on."
             ),
-            hint=letter(),
+            hint=LETTER,
         )
     ending = words[-1]
     odd = ending in data.PROFIT_FORMS and brand.entity_type in (
@@ -179,7 +163,7 @@ def stock(brand: BrandSubject) -> Iterator[Found]:
     """B10. What a company that is not listed left in these fields is not sent."""
     if not brand.is_public:
         return
-    if brand.stock_symbol and not _SYMBOL.fullmatch(brand.stock_symbol.upper()):
+    if brand.stock_symbol and not data.SYMBOL.fullmatch(brand.stock_symbol.upper()):
         yield Found(
             "stock_symbol",
             _("“%(symbol)s” is no stock symbol.") % {"symbol": brand.stock_symbol},

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from brands import choices
 from brands import rules_data as data
-from brands.refusals import PHONE_ERRORS
+from brands.refusals import PHONE_ERRORS, POSTAL_ERRORS, WEBSITE_ERRORS
 from brands.rules_subject import BrandSubject, Reach
 from portal.lib import phones
 from portal.lib.domains import host_of, same_owner
@@ -26,8 +26,6 @@ _PO_BOX = re.compile(
     re.IGNORECASE,
 )
 _MAIL_DROP = re.compile(r"\bpmb\b|\bc/o\b|\bprivate mail\s?box\b", re.IGNORECASE)
-_ZIP = re.compile(r"(\d{5})(?:-?\d{4})?")
-_CANADIAN_CODE = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d")
 _LOGIN = re.compile(r"/(?:log[-_]?in|sign[-_]?in|wp-admin|admin|account)\b", re.IGNORECASE)
 
 
@@ -124,16 +122,11 @@ def postal_code(brand: BrandSubject) -> Iterator[Found]:
     if not code or brand.country not in choices.REGIONS:
         return
     canada = brand.country == "CA"
-    if not (_CANADIAN_CODE if canada else _ZIP).fullmatch(code):
-        fix = (
-            _("Enter a Canadian postal code, such as K1A 0B1.")
-            if canada
-            else _("Enter a five-digit ZIP code, such as 98101.")
-        )
+    if not (data.CANADIAN_CODE if canada else data.ZIP).fullmatch(code):
         yield Found(
             "postal_code",
             _("“%(code)s” is no postal code of the country.") % {"code": brand.postal_code},
-            fix,
+            str(POSTAL_ERRORS[brand.country]),
             Severity.ERROR,
         )
     elif brand.state in names:
@@ -174,12 +167,12 @@ def website(brand: BrandSubject) -> Iterator[Found]:
     except ValueError:
         host, port, parts = "", None, urlsplit("")
     if parts.scheme == "http":
-        fix = _("Enter an address that begins with https://; carriers do not accept http://.")
-        yield Found("website", _("“%(site)s” is not encrypted.") % shown, fix, Severity.ERROR)
+        message = _("“%(site)s” is not encrypted.") % shown
+        yield Found("website", message, str(WEBSITE_ERRORS["http"]), Severity.ERROR)
         return
     if parts.scheme != "https" or port or parts.username or not _is_public_name(host):
-        fix = _("Enter a web address, such as https://www.example.com.")
-        yield Found("website", _("“%(site)s” is no public web address.") % shown, fix, Severity.ERROR)
+        message = _("“%(site)s” is no public web address.") % shown
+        yield Found("website", message, str(WEBSITE_ERRORS["address"]), Severity.ERROR)
         return
     yield from _not_their_own(host)
     if _LOGIN.search(parts.path):

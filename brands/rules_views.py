@@ -6,15 +6,15 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from brands.models import Brand
-from brands.rules_shown import Slot, slots
+from brands.rules_shown import slots
 from brands.wizard import WIZARD
 from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
 from portal.ui.htmx import announce, is_partial
+from portal.ui.slots import changed
 
 # Sent by the step's page: the marks of what its slots show, and the fields whose errors it shows anyway.
 SHOWN, SAID = "findings-shown", "findings-said"
@@ -35,13 +35,8 @@ def findings(request: MemberRequest, brand_id: UUID, slug: str) -> HttpResponse:
         return HttpResponse(status=204)
     form = form_class(request.POST, draft=brand)
     rows = slots(brand, form, said=request.POST.getlist(SAID))
-    before = dict(mark.partition("=")[::2] for mark in request.POST.getlist(SHOWN))
-    changed = [slot for slot in rows if slot.mark.partition("=")[2] != before.get(slot.name, "")]
-    if not changed:
+    new = changed(rows, request.POST.getlist(SHOWN))
+    if not new:
         return HttpResponse(status=204)
-    response = render(request, "brands/_findings_changed.html", {"slots": changed})
-    return announce(response, " ".join(_said(slot) for slot in changed))
-
-
-def _said(slot: Slot) -> str:
-    return slot.words if slot.mark else _("%(label)s: nothing to note any more.") % {"label": slot.label}
+    response = render(request, "preflight/_slots_changed.html", {"slots": new})
+    return announce(response, " ".join(slot.words for slot in new))

@@ -1,8 +1,6 @@
-"""What pages say of a brand: its answers read back, what it costs, and why the registry said no."""
+"""What pages say of a brand: its answers read back, what its tax id is called, and what sending it costs."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,17 +12,8 @@ from brands.wizard import CHECK, TERMS, WIZARD
 from portal.carriers.policy import Fee, Value
 from portal.lib.phones import shown as shown_phone
 from portal.lifecycle import gateway
-from portal.ui.looks import Answer, Text
+from portal.ui.looks import Answer, Section, Text
 from portal.ui.wizard import Step
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A group of answers under one heading; `change_url` is "" once nothing can change."""
-
-    title: Text
-    answers: list[Answer]
-
 
 _MONO = frozenset({"tax_id", "phone", "mobile_phone", "stock_symbol", "postal_code"})
 

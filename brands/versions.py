@@ -7,7 +7,7 @@ of version n + 1.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,24 +15,19 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from brands import states
+from brands import contacting, states
 from brands.models import FILING, Brand
 from brands.shown import answers_of
 from brands.tax_identity import TOKEN, TaxIdentity
 from portal.audit.models import Event
 from portal.lifecycle.models import Submission, SubmissionState
-from portal.ui.looks import Answer, Look, Text
+from portal.ui.comparing import Difference, compared
+from portal.ui.looks import Look, Text
 
 Payload = Mapping[str, Any]
 
-# Another address of the contact is filed without a new version (`contacting`).
-CONTACT = "contact"
 # Where the terms were accepted from is filed along, but it is no answer that anybody corrects.
 _NO_ANSWER = frozenset({"ip_address"})
-
-CHANGED = Look(_("Changed"), "late", "pencil")
-ADDED = Look(_("Added"), "late", "plus")
-REMOVED = Look(_("Removed"), "late", "trash")
 
 
 def differs(before: Payload, after: Payload) -> bool:
@@ -65,7 +60,8 @@ def _standing_of(brands: Collection[Brand]) -> dict[UUID, Payload]:
     if not brands:
         return {}
     versions = {brand.pk: brand.version for brand in brands}
-    whole = Q(purpose__in=FILING) | Q(purpose=CONTACT, state=SubmissionState.CONFIRMED)
+    # Another address of the contact is filed without a new version.
+    whole = Q(purpose__in=FILING) | Q(purpose=contacting.PURPOSE, state=SubmissionState.CONFIRMED)
     frozen = Submission.objects.filter(whole, kind=Brand.kind, subject_id__in=versions)
     rows = frozen.order_by("accepted_at").values("subject_id", "version", "payload")
     return {
@@ -91,36 +87,13 @@ def as_filed(brand: Brand, payload: Payload) -> Brand:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One answer in two versions. `look` says how they differ; None when they do not."""
-
-    label: Text
-    before: Text
-    after: Text
-    look: Look | None = None
-    mono: bool = False
-    change_url: str = ""
-
-
 def differences(brand: Brand, before: Payload, after: Payload, *, links: bool = False) -> list[Difference]:
     """Every answer of the two payloads, in the order of the wizard; with `links`, to where it is changed.
 
     A tax id is masked on both sides: that it changed is told, not into what.
     """
-    old = answers_of(as_filed(brand, before))
-    new = answers_of(as_filed(brand, after), links=links)
-    found = []
-    # What is not asked any more stands where it was asked.
-    names = [*new, *(name for name in old if name not in new)]
-    for name in names:
-        here: Answer = new.get(name) or replace(old[name], value="", change_url="")
-        there = old[name].value if name in old else ""
-        look = None
-        if before.get(name, "") != after.get(name, ""):
-            look = CHANGED if there and here.value else ADDED if here.value else REMOVED
-        found.append(Difference(here.label, there, here.value, look, here.mono, here.change_url))
-    return found
+    old, new = answers_of(as_filed(brand, before)), answers_of(as_filed(brand, after), links=links)
+    return compared(old, new, before, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +122,23 @@ class Version:
 
 _SENT = {f"brand.{move.name}" for move in (states.SUBMIT, states.RESUBMIT)}
 _VERDICTS = {f"brand.{move.name}": move for move in (states.VERIFY, states.REJECT, states.REFUSE)}
+
+
+def sendings(brands: Collection[Brand]) -> dict[tuple[UUID, int], Event]:
+    """By brand and version: the event of its first filing; one query for any number.
+
+    A review that is asked for later is no filing: nobody looked at the version's answers again.
+    """
+    events = Event.objects.filter(
+        organization_id__in={brand.organization_id for brand in brands},
+        object_kind=Brand.kind,
+        object_id__in=[brand.pk for brand in brands],
+        action__in=_SENT,
+    )
+    found: dict[tuple[UUID, int], Event] = {}
+    for event in events.order_by("id"):
+        found.setdefault((event.object_id, event.detail.get("version", 1)), event)
+    return found
 
 
 def versions_of(brand: Brand) -> list[Version]:

@@ -11,10 +11,11 @@ from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from brands import states
-from brands.deleting import blockers_of
 from brands.explaining import explained, explained_in
 from brands.exporting import file_of
 from brands.listing import Search, found
@@ -30,10 +31,12 @@ from portal import clock
 from portal.audit.sentences import timeline
 from portal.lib.sealing import CannotOpen
 from portal.lib.tables import CONTENT_TYPES
+from portal.lifecycle.blocking import blockers_of
 from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
 from portal.ui.forms import PortalForm
 from portal.ui.htmx import is_partial
+from portal.ui.looks import Crumb
 
 log = structlog.get_logger(__name__)
 
@@ -118,7 +121,9 @@ def badges(request: MemberRequest) -> HttpResponse:
 def versions(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     """Every version that was filed, newest first."""
     brand = get_object_or_404(Brand, pk=brand_id)
-    return render(request, "brands/versions.html", {"brand": brand, "versions": versions_of(brand)})
+    crumbs = [*_crumbs(brand), Crumb(_("Versions"))]
+    context = {"brand": brand, "versions": versions_of(brand), "crumbs": crumbs}
+    return render(request, "brands/versions.html", context)
 
 
 @require_safe
@@ -141,6 +146,11 @@ def version(request: MemberRequest, brand_id: UUID, number: int) -> HttpResponse
         "changed": [each for each in found if each.look],
         "same": [each for each in found if not each.look],
         "sections": filed_sections(as_filed(brand, one.payload), may_show=False),
+        "crumbs": [
+            *_crumbs(brand),
+            Crumb(_("Versions"), reverse("brands:versions", args=[brand.pk])),
+            Crumb(_("Version %(number)d") % {"number": number}),
+        ],
     }
     return render(request, "brands/version.html", context)
 
@@ -198,6 +208,12 @@ def _page(request: MemberRequest, brand: Brand, *, form: PortalForm | None = Non
         "reviewable_from": reviewable_from(brand),
         "deletion_form": DeletionForm(draft=brand) if _deletable(request, brand) else None,
     }
+
+
+def _crumbs(brand: Brand) -> list[Crumb]:
+    """The path to the page of `brand`."""
+    place = reverse("overview:sms-campaigns")
+    return [Crumb(_("SMS campaigns"), place), Crumb(brand.name, brand.get_absolute_url())]
 
 
 def _deletable(request: MemberRequest, brand: Brand) -> bool:

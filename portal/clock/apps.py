@@ -8,3 +8,10 @@ class ClockConfig(AppConfig):
 
     name = "portal.clock"
     label = "clock"
+
+    def ready(self) -> None:
+        """Dates on pages are business time, so "today" is as well."""
+        from portal import clock
+        from portal.ui.today import teach_now
+
+        teach_now(lambda: clock.read().business)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from portal.lib.spreadsheets import safe_cell
 
@@ -49,3 +51,15 @@ def json_file(
         yield ((",\n  " if count else "\n  ") + ",\n  ".join(texts)).encode()
         count += len(rows)
     yield f'\n ],\n "count": {count}\n}}\n'.encode()
+
+
+def in_utc(moment: datetime | None, timespec: str = "seconds") -> str | None:
+    """A moment as files give it for machines: "2026-11-22T21:40:15Z"."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def in_zone(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as files give it for people: in their zone, with its distance from UTC."""
+    return moment.astimezone(zone).isoformat(timespec="seconds")

@@ -30,6 +30,8 @@ __all__ = [
     "Watch",
     "accept",
     "hold_watch",
+    "latest",
+    "look_again",
     "watch",
 ]
 
@@ -261,6 +263,13 @@ def hold_watch(subject: Recorded) -> None:
     Watch.objects.select_for_update().filter(kind=subject.kind, subject_id=subject.pk, closed_at=None).first()
 
 
+def latest(subject: Recorded, purpose: str) -> Submission | None:
+    """The newest write of this purpose about `subject`, if there ever was one."""
+    rows = Submission.objects.filter(kind=subject.kind, subject_id=subject.pk, purpose=purpose)
+    row: Submission | None = rows.order_by("-accepted_at").first()
+    return row
+
+
 def watch(
     subject: Recorded,
     *,
@@ -311,3 +320,20 @@ def watch(
         key=key,
     )
     return row
+
+
+def look_again(subject: Recorded, *, at: datetime, business_now: datetime) -> None:
+    """Read `subject` at `at`, and from then on as often as something new; nothing where nothing is waited for.
+
+    Part of the caller's transaction.
+    """
+    open_one = Watch.objects.filter(kind=subject.kind, subject_id=subject.pk, closed_at=None).first()
+    if open_one is not None:
+        watch(
+            subject,
+            account=open_one.account,
+            reference=open_one.reference,
+            key=open_one.key,
+            first_read_at=at,
+            business_now=business_now,
+        )

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from portal import clock
@@ -351,6 +351,6 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def strangers(account: str) -> Iterable[Stranger]:
-    """What stands at the carrier and belongs to nobody here, newest first."""
+def strangers(account: str) -> QuerySet[Stranger]:
+    """What stands at the carrier and belongs to nobody here, newest first; without what is deleted there."""
     return Stranger.objects.filter(account=account, gone_at=None).order_by("-first_seen_at")

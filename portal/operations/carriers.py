@@ -19,6 +19,7 @@ from portal.lifecycle.accounts import AccountState, Pause, state_of
 from portal.lifecycle.gate import WINDOW
 from portal.lifecycle.models import OPEN, Due, Heartbeat, Stranger, Submission, SubmissionState
 from portal.lifecycle.shared import PauseFor
+from portal.lifecycle.sweeping import strangers
 from portal.lifecycle.twins import CANCEL
 from portal.operations.doctor.verdict import OVERDUE, SILENT
 from portal.tenancy.scope import at_the_desk
@@ -129,7 +130,9 @@ def _account(name: str, times: Times) -> AccountShown:
         unclear = Submission.everywhere.filter(
             account=name, state__in=[SubmissionState.UNKNOWN, SubmissionState.PARKED]
         ).count()
-        twins = Submission.everywhere.filter(account=name, purpose=CANCEL).count()
+        twins = Submission.everywhere.filter(account=name, purpose=CANCEL).aggregate(
+            found=Count("pk"), cancelled=Count("pk", filter=Q(state=SubmissionState.CONFIRMED))
+        )
     facts = [
         *_stopped(state),
         Fact(
@@ -143,16 +146,14 @@ def _account(name: str, times: Times) -> AccountShown:
         _sweep(state),
         Fact(
             _("Twins at the carrier"),
-            ngettext("%(n)d found and cancelled", "%(n)d found and cancelled", twins) % {"n": twins}
-            if twins
+            _("%(found)d found, %(cancelled)d of them cancelled") % twins
+            if twins["found"]
             else _("None found"),
         ),
     ]
     look = _look(state, late=any(queue.late for queue in queues))
-    strangers = Stranger.objects.filter(account=name).order_by("-first_seen_at")
-    return AccountShown(
-        name, state.paused, look, queues, facts, unclear, list(strangers[:STRANGERS]), bool(state.swept_at)
-    )
+    strange = list(strangers(name)[:STRANGERS])
+    return AccountShown(name, state.paused, look, queues, facts, unclear, strange, bool(state.swept_at))
 
 
 def _queue(account: str, kind: str, times: Times) -> Queue:

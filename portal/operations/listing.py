@@ -1,8 +1,4 @@
-"""All organizations as a table: searched, sorted, and paged by keys.
-
-A page says "after this row" instead of "from row 5,000 on", so its cost does not grow with its number and
-no row is shown twice or left out when organizations come and go meanwhile. Read at the desk.
-"""
+"""All organizations as a table: searched, sorted, and paged. Read at the desk."""
 
 from __future__ import annotations
 
@@ -13,11 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core import signing
-from django.core.exceptions import BadRequest
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -26,7 +19,8 @@ from brands.models import Brand
 from portal.audit.models import Event
 from portal.tenancy.models import Membership, Organization
 from portal.ui.forms import PortalForm
-from portal.ui.looks import Look, Text
+from portal.ui.looks import Look
+from portal.ui.paging import Heading, Sort, sliced
 
 PAGE = 50
 # On the start page, below what needs somebody.
@@ -52,25 +46,11 @@ _ACTIVE = Coalesce(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """A column by which the table can be sorted. `falling`: which way round comes first."""
-
-    title: Text
-    falling: bool = False
-
-
 SORTS = {
-    "name": Sort(_("Organization")),
-    "people": Sort(_("People"), falling=True),
-    "active": Sort(_("Last activity"), falling=True),
-    "created": Sort(_("Created"), falling=True),
-}
-_BY: dict[str, Any] = {
-    "name": Lower("name"),
-    "people": _PEOPLE,
-    "active": _ACTIVE,
-    "created": F("created_at"),
+    "name": Sort(_("Organization"), Lower("name")),
+    "people": Sort(_("People"), _PEOPLE, falling=True),
+    "active": Sort(_("Last activity"), _ACTIVE, falling=True),
+    "created": Sort(_("Created"), F("created_at"), falling=True),
 }
 
 
@@ -83,15 +63,6 @@ class Search(PortalForm):
         required=False,
         choices=[("", _("All organizations")), ("suspended", _("Suspended ones"))],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A column's title: where pressing it leads, and how it is sorted now ("ascending", "descending" or "")."""
-
-    title: Text
-    sort: str
-    sorted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,34 +97,12 @@ class Page:
 def page(search: Search, query: Mapping[str, str], *, size: int = PAGE) -> Page:
     """The page of `size` rows that `query` (sort, after, before) names, of what a valid `search` finds.
 
-    Raises BadRequest for a sort or a key that no page of ours has ever shown: a filter that cannot be
-    honoured is refused, never ignored.
+    Raises BadRequest for a sort or a key that is none of ours.
     """
-    sort = query.get("sort", "name")
-    column, falling = sort.removeprefix("-"), sort.startswith("-")
-    if column not in SORTS:
-        raise BadRequest("unknown sort")
-    backwards = bool(query.get("before"))
-    key = query.get("before") or query.get("after") or ""
-    found: QuerySet[Any] = _found(search).annotate(key=_BY[column], people=_PEOPLE, active=_ACTIVE)
-    if key:
-        found = _beyond(found, _opened(key, sort), falling=falling is not backwards)
-    way = "-" if falling is not backwards else ""
-    rows: list[dict[str, Any]] = list(
-        found.order_by(f"{way}key", f"{way}pk").values(
-            "pk", "name", "key", "people", "active", "created_at", "suspended_at"
-        )[: size + 1]
-    )
-    more, rows = len(rows) > size, rows[:size]
-    if backwards:
-        rows.reverse()
-    return Page(
-        rows=_rows(rows),
-        headings=_headings(column, falling=falling),
-        sort=sort,
-        earlier=_closed(rows[0], sort) if rows and (more if backwards else bool(key)) else "",
-        later=_closed(rows[-1], sort) if rows and (more or backwards) else "",
-    )
+    found = _found(search).annotate(people=_PEOPLE, active=_ACTIVE)
+    columns = ("name", "people", "active", "created_at", "suspended_at")
+    shown = sliced(found, SORTS, query, usual="name", size=size, salt=_SALT, values=columns)
+    return Page(_rows(shown.rows), shown.headings, shown.sort, shown.earlier, shown.later)
 
 
 def _found(search: Search) -> QuerySet[Organization]:
@@ -167,31 +116,6 @@ def _found(search: Search) -> QuerySet[Organization]:
             named |= Q(pk=wanted)
         rows = rows.filter(named)
     return rows.filter(suspended_at__isnull=False) if search.cleaned_data["only"] else rows
-
-
-def _beyond(rows: QuerySet[Any], at: tuple[Any, UUID], *, falling: bool) -> QuerySet[Any]:
-    """The rows that come after the key `at`, in the direction of travel."""
-    value, pk = at
-    past = "lt" if falling else "gt"
-    return rows.filter(Q(**{f"key__{past}": value}) | Q(key=value, **{f"pk__{past}": pk}))
-
-
-def _closed(row: dict[str, Any], sort: str) -> str:
-    """The key of a row, signed: nobody else can make one, so whatever it holds is ours."""
-    value = row["key"].isoformat() if isinstance(row["key"], datetime) else row["key"]
-    return signing.dumps([sort, value, str(row["pk"])], salt=_SALT)
-
-
-def _opened(key: str, sort: str) -> tuple[Any, UUID]:
-    try:
-        made_for, value, pk = signing.loads(key, salt=_SALT)
-    except signing.BadSignature as problem:
-        raise BadRequest("unknown page") from problem
-    if made_for != sort:
-        raise BadRequest("a page of another order")
-    if sort.removeprefix("-") in {"active", "created"}:
-        value = parse_datetime(value)
-    return value, UUID(pk)
 
 
 def _rows(found: list[dict[str, Any]]) -> list[Row]:
@@ -219,16 +143,6 @@ def _rows(found: list[dict[str, Any]]) -> list[Row]:
         )
         for one in found
     ]
-
-
-def _headings(column: str, *, falling: bool) -> list[Heading]:
-    headings = []
-    for name, sort in SORTS.items():
-        here = name == column
-        turned = not falling if here else sort.falling
-        now = ("descending" if falling else "ascending") if here else ""
-        headings.append(Heading(sort.title, f"-{name}" if turned else name, now))
-    return headings
 
 
 def _uuid(words: str) -> UUID | None:

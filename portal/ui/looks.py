@@ -50,6 +50,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """The answers of one step under its heading, read back."""
+
+    title: Text
+    answers: list[Answer]
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """An item of `components/timeline.html`. `expected` marks what has not happened yet."""
 

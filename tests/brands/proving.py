@@ -10,6 +10,7 @@ from portal import clock
 from portal.audit.models import Event
 from portal.lifecycle.models import Submission
 from portal.notifications.models import Notification
+from tests.brands.rejecting import again
 from tests.factories import ALONE, PUBLIC, submitted_brand, unique_name
 from tests.lifecycle.moments import work
 from tests.people import Person
@@ -21,12 +22,6 @@ def pass_time(registry: PracticeRegistry, **span: float) -> None:
     registry.advance(seconds=timedelta(**span).total_seconds())
     clock.follow_practice()
     work()
-
-
-def again(brand: Brand, person: Person) -> Brand:
-    """The brand as it stands now."""
-    with person.acting():
-        return Brand.objects.get(pk=brand.pk)
 
 
 def public_brand(person: Person, registry: PracticeRegistry, **answers: Any) -> Brand:

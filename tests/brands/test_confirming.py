@@ -10,7 +10,8 @@ from brands import confirming, states
 from brands.confirming import LinkState
 from brands.models import Brand
 from portal import clock
-from tests.brands.proving import again, events, page, pass_time, public_brand, submissions, told
+from tests.brands.proving import events, page, pass_time, public_brand, submissions, told
+from tests.brands.rejecting import again
 from tests.lifecycle.moments import work
 from tests.people import Person
 from tests.practice_registry import PracticeRegistry

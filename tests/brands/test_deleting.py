@@ -8,14 +8,16 @@ from uuid import uuid4
 
 import pytest
 
-from brands import deleting, states
-from brands.deleting import Blocked, Blocker, ask_deletion, blockers_of
+from brands import states
+from brands.deleting import BrandDeletion, ask_deletion
 from brands.models import Brand
 from portal import clock
-from portal.lifecycle import reading
+from portal.carriers.contract import Created
+from portal.lifecycle import blocking, reading
+from portal.lifecycle.blocking import Blocked, Blocker, blockers_of
 from portal.lifecycle.claiming import Claim
 from portal.lifecycle.models import Due, Submission, SubmissionState, Watch
-from portal.lifecycle.states import StaleState
+from portal.lifecycle.states import StaleState, make
 from tests.brands.rejecting import again, rejected_brand, send
 from tests.factories import brand_draft, submitted_brand, unique_name
 from tests.lifecycle.moments import Later, work
@@ -147,6 +149,16 @@ def test_what_never_reached_the_registry_is_deleted_without_asking_it(
     assert registry.ledger(account=settings.TELNYX_KEY, method="DELETE") == []
 
 
+def test_a_deletion_that_was_cut_off_asks_nothing_about_what_never_reached_the_registry(ada: Person) -> None:
+    brand = submitted_brand(ada)
+    with ada.acting():
+        Submission.objects.update(state=SubmissionState.REFUSED)
+        make(states.REFUSE, brand, by=ada.actor, at=clock.read().business)
+        submission = ask_deletion(brand, by=ada.actor, times=clock.read())
+    nobody: Any = None
+    assert BrandDeletion().search(nobody, submission) == Created("")
+
+
 def test_a_rejected_brand_can_be_deleted_too(ada: Person, registry: PracticeRegistry) -> None:
     brand = rejected_brand(ada, registry)
     delete(ada, brand)
@@ -180,15 +192,15 @@ def test_what_is_on_its_way_stands_in_the_way(ada: Person) -> None:
 
 @pytest.fixture
 def finders() -> Iterator[None]:
-    before = list(deleting._finders)
+    before = list(blocking._finders["brand"])
     yield
-    deleting._finders[:] = before
+    blocking._finders["brand"][:] = before
 
 
 @pytest.mark.usefixtures("finders")
 def test_upper_apps_say_what_of_theirs_stands_in_the_way(ada: Person, registry: PracticeRegistry) -> None:
     brand = verified(ada, registry)
-    deleting.blocks(lambda one: [Blocker("Two campaigns are being written.", "Delete them.")])
+    blocking.blocks("brand", lambda one: [Blocker("Two campaigns are being written.", "Delete them.")])
     with ada.acting():
         assert [str(one.what) for one in blockers_of(brand)] == ["Two campaigns are being written."]
     assert "Two campaigns are being written." in delete(ada, brand).content.decode()

@@ -12,12 +12,14 @@ from brands.explaining import explained
 from brands.explaining_meanings import meaning_of, report_unknown
 from brands.explaining_words import BY_CODE, BY_WORDS, UNKNOWN
 from brands.models import Brand
+from brands.resubmitting import TOO_SOON, BrandUpdate
 from portal import clock
 from portal.audit.recording import REGISTRY
+from portal.carriers.contract import Reason
 from portal.lifecycle.models import Submission, SubmissionState
 from portal.lifecycle.states import make
 from portal.practice.verdicts import CATEGORIES, FAILURE
-from tests.factories import PUBLIC, brand_draft
+from tests.factories import PUBLIC, brand_draft, submitted_brand
 from tests.people import Person
 
 OLD = {"website": "https://bit.ly/3xYz"}
@@ -194,6 +196,21 @@ def test_what_we_had_warned_of_is_said_and_what_we_had_not_is_said_otherwise(ada
 
 
 @pytest.mark.django_db
+def test_a_review_that_was_asked_for_later_does_not_make_us_forget_what_we_had_warned_of(ada: Person) -> None:
+    brand = brand_draft(ada, **OLD)
+    reasons = [{"code": "OTHERS", "text": "The website is odd.", "fields": ["website"]}]
+    with ada.acting():
+        times = clock.read()
+        brand.submit(by=ada.actor, times=times, detail={"findings": ["B11:website"]})
+        make(states.REFUSE, brand, by=REGISTRY, at=times.business, reasons=reasons)
+        # As `resubmitting.review_again` does.
+        make(states.RESUBMIT, brand, by=ada.actor, at=times.business, detail={"version": 1})
+        make(states.REFUSE, brand, by=REGISTRY, at=times.business, reasons=reasons)
+        (one,) = explained(brand)
+    assert str(one.hints[0]).startswith("We had warned of this before it was sent")
+
+
+@pytest.mark.django_db
 def test_findings_are_about_what_was_filed_and_not_about_what_is_being_corrected(ada: Person) -> None:
     brand = rejected(ada, ("OTHERS", "The website is not that of the business.", ["website"]), **OLD)
     with ada.acting():
@@ -229,6 +246,25 @@ def test_the_page_of_a_rejected_brand_shows_it(ada: Person) -> None:
 @pytest.mark.django_db
 def test_a_brand_that_is_not_rejected_has_nothing_to_explain(ada: Person) -> None:
     assert words(ada, brand_draft(ada)) == []
+
+
+def test_a_review_too_soon_is_no_reason_that_nobody_knows() -> None:
+    meaning, is_known = meaning_of(TOO_SOON, "A brand can be revetted once every 3 months.")
+    assert is_known
+    assert "too recently" in str(meaning.plain)
+
+
+@pytest.mark.django_db
+def test_what_nobody_knows_of_a_refused_correction_is_named_to_operators(
+    ada: Person, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    brand = submitted_brand(ada)
+    with ada.acting():
+        submission = brand.filing()
+        assert submission is not None
+        BrandUpdate().refused(submission, (Reason("77-Q", "Perturbation of the flux."),), clock.read())
+    assert "77-Q" in "".join(capsys.readouterr()) + caplog.text
 
 
 def test_reasons_that_nobody_knows_are_named_to_operators(

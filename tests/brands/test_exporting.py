@@ -15,6 +15,7 @@ from brands import exporting, states
 from brands.models import Brand
 from portal import clock
 from portal.lifecycle.states import make
+from tests.clocks import moved
 from tests.factories import ANSWERS, brand_draft, submitted_brand
 from tests.people import Person
 
@@ -46,6 +47,13 @@ def test_every_column_is_there_and_says_what_the_page_says(ada: Person) -> None:
     for name, value in ANSWERS.items():
         if name != "tax_id":
             assert row[name].lstrip("'") == value
+
+
+def test_every_time_in_it_is_business_time(ada: Person) -> None:
+    moved(days=-40)
+    submitted_brand(ada)
+    (row,) = rows(ada)
+    assert row["submitted_utc"] == row["status_since_utc"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])

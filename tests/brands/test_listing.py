@@ -13,6 +13,7 @@ from brands import listing, states
 from brands.models import Brand
 from portal import clock
 from portal.lifecycle.states import make
+from tests.brands.test_state_matrix import brand_in
 from tests.factories import brand_draft, submitted_brand
 from tests.people import Person
 
@@ -49,6 +50,16 @@ def test_a_status_is_filtered_and_needs_you_is_one(ada: Person) -> None:
     assert names(ada, "?status=submitting") == ["Waiting"]
     assert names(ada, "?status=needs-you") == ["Refused", "Unfinished"]
     assert names(ada, "?q=fin&status=draft") == ["Unfinished"]
+
+
+@pytest.mark.parametrize("status", sorted(states.LOOKS))
+def test_needs_you_means_in_the_list_what_it_means_on_the_start_page(ada: Person, status: str) -> None:
+    brand_in(ada, status)
+    assert bool(names(ada, "?status=needs-you")) is (status in states.NEEDS_YOU)
+
+
+def test_a_filter_that_nothing_fits_says_so(ada: Person) -> None:
+    named(ada, "Unfinished")
     assert "No brand fits" in ada.get("/sms-campaigns/?status=suspended").content.decode()
 
 

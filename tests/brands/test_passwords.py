@@ -29,7 +29,8 @@ from portal.carriers.contract import (
 )
 from portal.lifecycle.models import Submission, SubmissionState
 from portal.tenancy.scope import acting_for
-from tests.brands.proving import again, alone_brand, events, page, pass_time, submissions, told
+from tests.brands.proving import alone_brand, events, page, pass_time, submissions, told
+from tests.brands.rejecting import again
 from tests.lifecycle.moments import work
 from tests.people import Person
 from tests.practice_registry import PracticeRegistry

@@ -13,6 +13,7 @@ from brands.waiting import status_of
 from portal import clock
 from portal.lifecycle.models import Due
 from portal.tenancy.scope import acting_for
+from tests.brands.rejecting import again
 from tests.factories import submitted_brand, unique_name
 from tests.lifecycle.moments import Later, work
 from tests.people import Person
@@ -26,11 +27,6 @@ def in_review(ada: Person, registry: PracticeRegistry) -> Brand:
     brand = submitted_brand(ada, legal_name=unique_name())
     work()
     return again(brand, ada)
-
-
-def again(brand: Brand, person: Person) -> Brand:
-    with acting_for(person.organization.pk, by=person.actor):
-        return Brand.objects.get(pk=brand.pk)
 
 
 def read_now(later: Later | None = None) -> None:

@@ -10,7 +10,8 @@ from brands.models import Brand
 from brands.wizard import WIZARD
 from portal import clock
 from portal.tenancy.scope import acting_for
-from tests.brands.proving import again, page
+from tests.brands.proving import page
+from tests.brands.rejecting import again
 from tests.factories import ADDRESS, ALONE, ANSWERS, COMPANY, brand_draft, submitted_brand
 from tests.lifecycle.moments import work
 from tests.people import Person

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -14,6 +16,7 @@ from brands.models import Brand
 from portal.audit.models import Event
 from portal.lifecycle.models import Due, Submission
 from portal.tenancy.scope import acting_for
+from tests.clocks import moved
 from tests.factories import brand_draft, submitted_brand
 from tests.people import Person, enrolled
 
@@ -51,6 +54,15 @@ def test_back_after_the_submit_says_already_submitted(ada: Person, page: str) ->
     answer = ada.get(f"/brands/drafts/{brand.pk}/{page}/")
     assert answer.status_code == 200
     assert "already been submitted" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_day_on_which_it_was_submitted_is_business_time(ada: Person) -> None:
+    moved(days=-40)
+    brand = submitted_brand(ada)
+    page = ada.get(f"/brands/drafts/{brand.pk}/check/").content.decode()
+    (shown,) = re.findall(r'Submitted</dt>.*?<time datetime="([^"]+)"', page, re.DOTALL)
+    assert datetime.fromisoformat(shown) == brand.since.replace(microsecond=0)
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from brands import states
 from brands.models import Brand
 from brands.scoring import TIERS, score_of, tier_of
-from brands.waiting import LATE, status_of
+from brands.waiting import status_of
 from portal import clock
 from portal.audit.recording import REGISTRY, Actor
 from portal.audit.sentences import timeline
@@ -18,6 +18,7 @@ from portal.lifecycle import accounts, gateway
 from portal.lifecycle.handlers import Reading
 from portal.lifecycle.models import CarrierAccount, Due, Submission, Watch, watch
 from portal.lifecycle.states import make
+from portal.lifecycle.waiting import LATE
 from portal.notifications.models import Notification
 from tests.brands.test_state_matrix import WAYS, brand_in
 from tests.factories import ALONE

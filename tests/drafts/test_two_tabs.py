@@ -223,12 +223,18 @@ def _tax_clash(ada: Person, di: Person, brand: Brand) -> Any:
 
 
 @pytest.mark.parametrize(
-    "forged",
-    ["", "nonsense", "city:0", "x" * 5000, "city:" + "0" * 16, "\x00", "city:0123456789abcdef." * 200],
+    "forged", ["", "nonsense", "city:0", "x" * 5000, "\x00", "city:0123456789abcdef." * 200]
 )
-def test_a_forged_hash_gets_an_answer(ada: Person, brand: Brand, forged: str) -> None:
+def test_what_is_no_hash_of_ours_says_nothing_of_what_was_shown(
+    ada: Person, brand: Brand, forged: str
+) -> None:
     answer = ada.post(address(brand, "address"), ADDRESS | {"city": "Spokane", "opened-from": forged})
-    assert answer.status_code in {302, 409}
+    assert answer.status_code == 302
+
+
+def test_a_forged_hash_makes_one_compare_and_no_more(ada: Person, brand: Brand) -> None:
+    forged = {"city": "Spokane", "opened-from": "city:" + "0" * 16}
+    assert ada.post(address(brand, "address"), ADDRESS | forged).status_code == 409
 
 
 def test_a_page_from_before_a_change_of_keys_is_not_taken_for_another(

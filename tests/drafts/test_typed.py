@@ -10,6 +10,7 @@ import pytest
 from brands.models import Brand
 from portal.drafts.models import Typed
 from tests.brands.searching import found
+from tests.clocks import moved
 from tests.drafts.pages import address, form_in, now, opened, text_of
 from tests.factories import ADDRESS, brand_draft
 from tests.people import Person, enrolled
@@ -53,6 +54,13 @@ def test_leaving_a_field_keeps_and_saves_nothing(ada: Person, brand: Brand) -> N
     assert re.search(r"is kept, today, \d\d:\d\d E[SD]T,", said["words"])
     assert now(ada, brand).city == "Seattle"
     assert opened(ada, brand, "address")["city"] == "Spo"
+
+
+@pytest.mark.parametrize("days", [-3, 40])
+def test_today_is_the_day_of_the_business_clock(ada: Person, days: int) -> None:
+    moved(days=days)
+    page = text_of(ada.get(address(brand_draft(ada), "address")))
+    assert re.search(r"Saved <time[^>]*>today, \d\d:\d\d E[SD]T</time>", page)
 
 
 def test_typing_it_back_leaves_nothing_behind(ada: Person, brand: Brand) -> None:

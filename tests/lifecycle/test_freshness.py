@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from brands.models import Brand
-from brands.waiting import refresh_of
 from portal import clock
+from portal.lifecycle.waiting import refresh_of
 from tests.factories import submitted_brand
 from tests.people import Person
 
@@ -27,7 +27,7 @@ def test_a_page_in_sight_of_something_that_waits_asks_every_three_seconds_howeve
     with ada.acting():
         Brand.objects.filter(pk=brand.pk).update(since=clock.read().business - timedelta(minutes=age))
         brand.refresh_from_db()
-    assert refresh_of(brand, clock.read()) <= MOST
+    assert refresh_of(brand.since, clock.read()) <= MOST
     for path in (f"/brands/{brand.pk}/", "/", "/sms-campaigns/"):
         found = [int(every) for every in _EVERY.findall(ada.get(path).content.decode())]
         assert found, path

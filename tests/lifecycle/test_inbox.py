@@ -18,6 +18,7 @@ from portal.audit.models import Event
 from portal.lifecycle import inbox
 from portal.lifecycle.claiming import again
 from portal.lifecycle.models import CarrierAccount, CarrierEvent, Due, Submission, watch
+from tests.clocks import moved
 from tests.factories import brand_draft
 from tests.lifecycle.moments import claim
 from tests.lifecycle.signing import body_of, send
@@ -55,12 +56,7 @@ def test_an_event_makes_the_reading_due_and_changes_nothing_else(ada: Person) ->
 
 
 def test_it_is_due_by_business_time_however_far_that_is_ahead(ada: Person) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO clock_clock (id, offset_seconds) VALUES (1, %s)"
-            " ON CONFLICT (id) DO UPDATE SET offset_seconds = excluded.offset_seconds",
-            [40 * 86_400],
-        )
+    moved(days=40)
     _brand, key, row = waiting(ada)
     assert told(key) == 204
     times = clock.read()

@@ -15,6 +15,7 @@ from portal.audit.recording import Actor
 from portal.lifecycle import accounts
 from portal.lifecycle.models import CarrierAccount, Due, Heartbeat, Stranger, Submission, SubmissionState
 from portal.lifecycle.shared import PAUSED, RESUMED
+from portal.lifecycle.twins import CANCEL
 from portal.tenancy.scope import at_the_desk
 from tests.factories import submitted_brand
 from tests.lifecycle.moments import work
@@ -61,9 +62,21 @@ def test_unknown_outcomes_and_strangers_are_shown(olu: Colleague, ada: Person) -
     with ada.acting():
         Submission.objects.update(state=SubmissionState.UNKNOWN)
     Stranger.objects.create(account=ACCOUNT, reference="4b20", kind="brand", word="OK / VERIFIED")
+    gone = clock.read().machine
+    Stranger.objects.create(account=ACCOUNT, reference="77d1", kind="brand", word="OK", gone_at=gone)
     page = olu.get(PATH).content.decode()
     assert re.search(r'href="/operations/needs/submissions/">\s*1\s*</a>', page)
     assert "4b20" in page
+    assert "77d1" not in page, "deleted at the carrier: nobody has to look into it"
+
+
+def test_a_twin_that_is_not_cancelled_yet_is_not_called_cancelled(olu: Colleague, ada: Person) -> None:
+    assert "Twins at the carrier None found" in words(olu.get(PATH))
+    for state in (SubmissionState.CONFIRMED, SubmissionState.REFUSED):
+        brand = submitted_brand(ada)
+        with ada.acting():
+            Submission.objects.filter(subject_id=brand.pk).update(purpose=CANCEL, state=state)
+    assert "2 found, 1 of them cancelled" in words(olu.get(PATH))
 
 
 def test_silence_and_a_wish_to_wait_have_a_badge_and_a_time(olu: Colleague) -> None:

@@ -40,7 +40,9 @@ def tell(found: Found, times: Times) -> Iterator[str]:
             yield from _event(event)
         case Stranger() as stranger:
             yield _line("Stranger", f"{stranger.kind} {stranger.reference} at {stranger.account}")
-            yield _line("Why", "It stands at the carrier under our account, and nobody here made it.")
+            gone = "It is still on the carrier's list, but deleted: it cannot be read there any more."
+            here = "It stands at the carrier under our account, and nobody here made it."
+            yield _line("Why", gone if stranger.gone_at else here)
 
 
 def clocks(times: Times) -> Iterator[str]:

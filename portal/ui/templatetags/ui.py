@@ -19,6 +19,7 @@ from django.utils.translation import gettext, pgettext
 from portal.ui.context import theme_of
 from portal.ui.forms import ErrorItem, first_control, messages_of
 from portal.ui.forms import error_items as items_of
+from portal.ui.today import today
 
 register = template.Library()
 
@@ -178,7 +179,7 @@ def when(value: datetime | date | None, style: str = "") -> SafeString | str:
         clock = formats.time_format(local, "H:i")
         full = f"{full}, {clock} {local.tzname() or ''}".strip()
         if style == "words":
-            age = (timezone.localtime().date() - local.date()).days
+            age = (today() - local.date()).days
             text = {0: gettext("today"), 1: gettext("yesterday")}.get(age, text)
             clock = f"{clock} {local.tzname() or ''}".strip()
         text = text if style == "date" else f"{text}, {clock}"
