@@ -64,6 +64,8 @@ class Sleeper:
 
     def fall_asleep(self, seconds: float) -> bool:
         """Keep the worker still until this one holds a row, and stands still with it. False if none came."""
+        # It loads the portal first.
+        self.clearline.until("the loop beside the worker works", self._works, 60)
         tree = self.clearline.tree("worker")
         processes.signal_all(tree, signal.SIGSTOP)
         try:
@@ -76,6 +78,13 @@ class Sleeper:
         finally:
             processes.signal_all(reversed(tree), signal.SIGCONT)
         return False
+
+    def _works(self) -> bool:
+        return _is_still(self.process.pid) or bool(
+            self.clearline.ask(
+                "SELECT 1 FROM lifecycle_heartbeat WHERE name = 'work' AND at > clock_timestamp() - interval '8 s'"
+            )
+        )
 
     def wake(self) -> None:
         """Let it go on, after it has slept long enough to have lost its row; and give it time to do harm."""

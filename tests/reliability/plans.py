@@ -14,7 +14,7 @@ FAULTS: tuple[tuple[int, dict[str, Any]], ...] = (
     (3, {"match": {"verb": "create"}, "effect": "status", "phase": "P2", "values": {"status": 503}}),
     (3, {"match": {"verb": "create"}, "effect": "reset", "phase": "P3"}),
     (3, {"match": {"verb": "create"}, "effect": "reset", "phase": "P4"}),
-    (3, {"match": {"verb": "create"}, "effect": "late", "values": {"seconds": 2, "hold": 1}}),
+    (8, {"match": {"verb": "create"}, "effect": "late", "values": {"seconds": 4, "hold": 1}}),
     (3, {"match": {"verb": "create"}, "effect": "body", "values": {"kind": "html"}}),
     (3, {"match": {"verb": "list"}, "effect": "page", "values": {"kind": "skip"}}),
     (3, {"match": {"verb": "list"}, "effect": "stale", "values": {"seconds": 1}}),
