@@ -6,16 +6,12 @@ import itertools
 import random
 import time
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
-from portal import clock
 from portal.carriers.gate import Held, Passage
 from portal.lifecycle import gateway, loop
-from portal.lifecycle.errand import Errand, current, on_errand
 from portal.lifecycle.gate import (
     BACKGROUND_FLOOR,
     BREAKER,
@@ -335,40 +331,6 @@ def test_in_a_brown_out_goodput_stays_and_second_tries_do_not_grow_into_a_storm(
         frozen.pass_(seconds=1)
     assert again <= requests * RETRY_SHARE + 1
     assert good >= 0.6 * 100 * 20
-
-
-# --- whose clock
-
-
-def test_in_real_life_the_database_clock_decides_and_no_process_has_a_say() -> None:
-    assert current().now() is None
-    seen = []
-    with on_errand(Errand(read=clock.read)):
-        seen.append(current().now())
-    assert seen == [None]
-    gate = Doorstep(Frozen()).gate
-    gate.left(Passage.ANSWERED)
-    gate.enter(within=1)
-    gate.left(Passage.ANSWERED)
-    answered = Doorstep(Frozen()).row().last_answer_at
-    assert answered is not None
-    assert abs((answered - clock.read().machine).total_seconds()) < 5
-
-
-def test_no_process_tells_the_gate_what_time_it_is() -> None:
-    gate, told = Doorstep(Frozen()).gate, []
-
-    def watched(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if isinstance(params, dict) and "now" in params:
-            told.append(params["now"])
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(watched), on_errand(Errand(interactive=True)):
-        gate.enter(within=1)
-        for passage in Passage:
-            gate.left(passage)
-    assert len(told) > len(Passage)
-    assert set(told) == {None}
 
 
 def test_a_database_clock_that_was_set_back_shuts_nobody_out(frozen: Frozen) -> None:
