@@ -91,12 +91,13 @@ class Switches:
         return self.control("invariants", account=account and account_of(account))
 
     def webhooks(
-        self, *, account: str = "", brand: str = "", key: str = "", outcome: str = ""
+        self, *, account: str = "", brand: str = "", campaign: str = "", key: str = "", outcome: str = ""
     ) -> list[dict[str, Any]]:
         """Deliveries, oldest first; `outcome` is waiting, delivered, failed, lost or refused."""
         asked: dict[str, Any] = {
             "account": account and account_of(account),
             "brand": brand,
+            "campaign": campaign,
             "key": key,
             "outcome": outcome,
         }
@@ -104,7 +105,7 @@ class Switches:
         return found
 
     def tell(self, brand_id: str, event_type: str = "BRAND_UPDATE") -> str:
-        """Send a webhook about a brand now; the event's id."""
+        """Send a webhook about a brand, or a campaign, now; the event's id."""
         found: str = self.control("webhooks", json={"brand": brand_id, "event_type": event_type})["event_id"]
         return found
 
@@ -145,3 +146,54 @@ class Switches:
     def reopen(self, brand_id: str) -> dict[str, Any]:
         """Put a brand back to waiting."""
         return self._decide(brand_id, outcome="pending")
+
+    # -- campaigns ------------------------------------------------------------------------------
+
+    def campaigns(
+        self, *, account: str = "", brand: str = "", key: str = "", reference: str = ""
+    ) -> list[dict[str, Any]]:
+        """Campaigns in the order of filing: of an API key, of a brand, with a key, with a reference."""
+        found: list[dict[str, Any]] = self.control(
+            "campaigns", account=account and account_of(account), brand=brand, key=key, reference=reference
+        )["campaigns"]
+        return found
+
+    def campaign(self, campaign_id: str) -> dict[str, Any]:
+        """One campaign with its steps, what happened to it, and the moments at which it was billed."""
+        return self.control(f"campaigns/{campaign_id}")
+
+    def decide_campaign(self, campaign_id: str, act: str, **order: Any) -> dict[str, Any]:
+        """Do `act` to a campaign; all of them stand at `campaigns_api.decision` of the registry."""
+        return self.control(f"campaigns/{campaign_id}/decision", json={"act": act, **order})
+
+    def approve_campaign(self, campaign_id: str, *, stage: str = "carriers") -> dict[str, Any]:
+        """Pass a stage ("registry", "provider"), or the whole way to MNO_PROVISIONED."""
+        return self.decide_campaign(campaign_id, "accept", stage=stage)
+
+    def reject_campaign(
+        self, campaign_id: str, *, stage: str = "provider", code: str = "", text: str = ""
+    ) -> dict[str, Any]:
+        """Return it at a stage, with one reason, or the usual one: TCR_FAILED, TELNYX_FAILED or MNO_REJECTED."""
+        reasons = [{"code": code, "text": text}] if code or text else []
+        return self.decide_campaign(campaign_id, "reject", stage=stage, reasons=reasons)
+
+    def network(self, campaign_id: str, network: str, word: str, text: str = "") -> dict[str, Any]:
+        """Let one mobile carrier (its id) say APPROVED, REJECTED, REVIEW or SUSPENDED."""
+        reasons = [{"text": text}] if text else []
+        return self.decide_campaign(campaign_id, "network", network=network, word=word, reasons=reasons)
+
+    def end_campaign(self, campaign_id: str, *, at: str = "", days: float | None = None) -> dict[str, Any]:
+        """Give it another date of renewal or expiry: an ISO moment, or days from now."""
+        return self.decide_campaign(campaign_id, "ends", **({"at": at} if at else {"days": days}))
+
+    def renewals(self, campaign_id: str, mode: str = "refused", days: int = 2) -> dict[str, Any]:
+        """What its renewals meet: "ok", "refused" (it expires), "late" (paid `days` late)."""
+        return self.decide_campaign(campaign_id, "renewal", mode=mode, days=days)
+
+    def pace(self, pace: str) -> None:
+        """How long campaigns filed from now on are looked at, by everybody: "days" or "minutes"."""
+        self.control("pace", json={"pace": pace})
+
+    def funds(self, account: str, *, funds: bool) -> None:
+        """Whether an API key that has called before can pay for a new campaign."""
+        self.control("funds", json={"account": account_of(account), "funds": funds})

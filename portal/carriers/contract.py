@@ -9,53 +9,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from portal.carriers.campaigns import CampaignCarrier
+from portal.carriers.outcomes import (
+    CarrierError,
+    Created,
+    NotFound,
+    NotGenuine,
+    OutcomeUnknown,
+    Reason,
+    Refused,
+    Unauthorized,
+    Unavailable,
+)
 
-class CarrierError(Exception):
-    """Anything that kept an operation from ending in a plain answer."""
-
-
-class Unavailable(CarrierError):
-    """Surely not processed, and nothing is wrong with the data: wait and try again.
-
-    `retry_after` is the carrier's own wish, or None when it named none.
-    """
-
-    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class OutcomeUnknown(CarrierError):
-    """A write left us and no usable answer came back: it may or may not exist over there."""
-
-
-class Unauthorized(CarrierError):
-    """The carrier refused our credentials: no request of this account can succeed."""
-
-
-class NotFound(CarrierError):
-    """The carrier knows no such object."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason a carrier gave. `fields` are names of the filing dataclass, ours, not the vendor's."""
-
-    code: str
-    text: str
-    fields: tuple[str, ...] = ()
-
-
-class Refused(CarrierError):
-    """The request itself is wrong: a person must change something. Never retried."""
-
-    def __init__(self, message: str, *, reasons: tuple[Reason, ...] = ()) -> None:
-        super().__init__(message)
-        self.reasons = reasons
+__all__ = [
+    "BrandFiling",
+    "BrandListed",
+    "BrandReading",
+    "BrandState",
+    "Capabilities",
+    "Carrier",
+    "CarrierError",
+    "Created",
+    "EventHeard",
+    "EventReader",
+    "NotFound",
+    "NotGenuine",
+    "OutcomeUnknown",
+    "PasswordReading",
+    "Reason",
+    "Refused",
+    "Unauthorized",
+    "Unavailable",
+]
 
 
 class BrandState(StrEnum):
@@ -103,14 +93,6 @@ class BrandFiling:
     business_contact_email: str = ""
     ip_address: str = ""
     mobile_phone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Created:
-    """The carrier took a write. `reference` is its id for the new object; `raw` holds no tax id."""
-
-    reference: str
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +150,6 @@ class PasswordReading:
     verified: bool = False
 
 
-class NotGenuine(CarrierError):
-    """Nothing proves that the carrier sent this event, or that it was meant for this moment and address."""
-
-
 @dataclass(frozen=True, slots=True)
 class EventHeard:
     """A signed event, as far as it matters: it only ever causes a read, so its verdicts are left out.
@@ -217,8 +195,8 @@ class Capabilities:
     events: bool = True
 
 
-class Carrier(Protocol):
-    """One account at one carrier.
+class Carrier(CampaignCarrier, Protocol):
+    """One account at one carrier: the verbs of brands here, those of campaigns in `campaigns`.
 
     Every call has a total deadline and a cap on the answer's size, and is made outside any
     database transaction. A billable write is sent at most once per call: only `Unavailable`,

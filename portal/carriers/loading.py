@@ -8,11 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 
+from portal.carriers.campaign_policy import CampaignPolicy
 from portal.carriers.config import BadCarrierConfig, CarrierConfig
 from portal.carriers.contract import Carrier, EventReader
 from portal.carriers.policy import CarrierPolicy
 
-__all__ = ["Adapter", "BadCarrierConfig", "CarrierConfig", "events", "known", "load", "policy"]
+__all__ = [
+    "Adapter",
+    "BadCarrierConfig",
+    "CarrierConfig",
+    "campaign_policy",
+    "events",
+    "known",
+    "load",
+    "policy",
+]
 
 GROUP = "clearline.carriers"
 
@@ -28,6 +38,7 @@ class Adapter:
 
     build: Callable[[CarrierConfig], Carrier]
     policy: CarrierPolicy
+    campaigns: CampaignPolicy
     events: EventReader | None = None
 
 
@@ -44,6 +55,11 @@ def load(config: CarrierConfig) -> Carrier:
 def policy(name: str) -> CarrierPolicy:
     """The dated rules of the carrier `name`. Raises BadCarrierConfig."""
     return _adapter(name).policy
+
+
+def campaign_policy(name: str) -> CampaignPolicy:
+    """The dated rules of the carrier `name` for campaigns. Raises BadCarrierConfig."""
+    return _adapter(name).campaigns
 
 
 def events(name: str) -> EventReader | None:

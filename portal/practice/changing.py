@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from portal.practice import ledger, proofs, tax_ids
+from portal.practice.campaigns.acting import keeps_its_brand
 from portal.practice.clock import Moment
 from portal.practice.models import FAILED, OK, Brand
 from portal.practice.verdicts import decide, traits_of
@@ -67,7 +68,7 @@ def revet(brand: Brand, moment: Moment) -> None:
 def delete(brand: Brand, moment: Moment) -> None:
     """Delete a brand for good: it stays in lists and cannot be read any more. Raises NotNow."""
     brand = _locked(brand, moment)
-    if "kept" in traits_of(tax_ids.told(brand.filed)):
+    if "kept" in traits_of(tax_ids.told(brand.filed)) or keeps_its_brand(brand, moment):
         raise NotNow("The brand has active campaigns; they must be inactive and at least 3 months old.")
     brand.deleted_at, brand.announced = moment.business, False
     _write(brand, moment, "deleted", "")

@@ -31,7 +31,7 @@ class Moment:
     """One reading of both clocks, taken once per request and passed on.
 
     `silent_since` is the business moment since which the whole registry gives no verdicts, or None.
-    `seed` is what all chance of this registry comes from.
+    `seed` is what all chance of this registry comes from, `pace` how long campaigns are looked at.
     """
 
     machine: datetime
@@ -40,6 +40,7 @@ class Moment:
     silent_since: datetime | None
     seed: int = 0
     webhooks_off: bool = False
+    pace: str = "days"
 
     def shifted(self, step: timedelta, *, machine: bool = False) -> Moment:
         """The same moment on a clock that goes wrong by `step`; with `machine` on both clocks."""
@@ -61,6 +62,7 @@ def read() -> Moment:
         silent_since=registry.silent_since,
         seed=registry.seed,
         webhooks_off=registry.webhooks_off,
+        pace=registry.pace,
     )
 
 
@@ -94,6 +96,10 @@ def _start(machine: datetime) -> Registry:
     seed = getattr(settings, "SEED", None)
     registry, _created = Registry.objects.get_or_create(
         pk=1,
-        defaults={"offset_seconds": offset, "seed": secrets.randbelow(10**6) if seed is None else seed},
+        defaults={
+            "offset_seconds": offset,
+            "seed": secrets.randbelow(10**6) if seed is None else seed,
+            "pace": getattr(settings, "PACE", "days"),
+        },
     )
     return registry

@@ -15,7 +15,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.practice import clock, deciding, ledger, proofs, tax_ids
+from portal.practice import clock, deciding, ledger, proofs, silencing, tax_ids
+from portal.practice.campaigns.rules import RULES as CAMPAIGN_RULES
 from portal.practice.forms import ClockForm, FailForm, RejectForm, WordForm
 from portal.practice.looks import is_silenced, look_of, timeline_of
 from portal.practice.models import Account, Brand, OneTimePassword, Vetting
@@ -47,7 +48,7 @@ def clock_moved(request: HttpRequest) -> HttpResponse:
         else:
             now = moment.business.strftime("%Y-%m-%d %H:%M UTC")
             messages.success(request, _("The clock moved. It is now %(now)s.") % {"now": now})
-            return redirect("home")
+            return redirect("campaigns" if request.POST.get("back") == "campaigns" else "home")
     return _home(request, form, status=400)
 
 
@@ -59,9 +60,9 @@ def silence(request: HttpRequest) -> HttpResponse:
     silent = request.POST.get("silent") == "yes"
     name = kept(request.POST.get("account", ""), 16)
     account = get_object_or_404(Account, fingerprint=name) if name else None
-    deciding.silence_everything(silent=silent, moment=clock.read(), account=account)
+    silencing.silence_everything(silent=silent, moment=clock.read(), account=account)
     if silent:
-        messages.success(request, _("Silent from now on: brands that wait keep waiting."))
+        messages.success(request, _("Silent from now on: what waits keeps waiting."))
     else:
         messages.success(request, _("Speaking again: verdicts that came due meanwhile are out."))
     return redirect("home")
@@ -101,8 +102,8 @@ def decision(request: HttpRequest, brand_id: uuid.UUID, act: str) -> HttpRespons
 
 @require_safe
 def names(request: HttpRequest) -> HttpResponse:
-    """The table of names that decide by themselves."""
-    return page_of(request, "names", {"rules": RULES})
+    """The tables of names and words that decide by themselves."""
+    return page_of(request, "names", {"rules": RULES, "campaign_rules": CAMPAIGN_RULES})
 
 
 @require_safe
@@ -133,8 +134,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: no such page or brand."""
-    return _problem(request, 404, _("Nothing here"), _("There is no such page or brand in this registry."))
+    """404: no such page, brand or campaign."""
+    words = _("There is no such page, brand or campaign in this registry.")
+    return _problem(request, 404, _("Nothing here"), words)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

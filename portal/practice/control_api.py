@@ -13,15 +13,15 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from portal.practice import clock, deciding, ledger, proofs, tax_ids
+from portal.practice import clock, deciding, ledger, proofs, silencing, tax_ids
 from portal.practice.faults.switching import BadFault
-from portal.practice.models import Account, Brand, Delivery, Fault, LedgerEntry
+from portal.practice.models import Account, Brand, LedgerEntry
 from portal.practice.verdicts import CATEGORIES, FAILURE, ODD_WORD, Category
 from portal.practice.wire import NotJson, keepable, kept, read_json
 
@@ -56,8 +56,8 @@ def api(*methods: str) -> Callable[[Callable[..., dict[str, Any]]], Callable[...
                 return _error(400, str(problem))
             except (NotJson, RequestDataTooBig):
                 return _error(400, _("Send a JSON object."))
-            except (Brand.DoesNotExist, Account.DoesNotExist, Delivery.DoesNotExist, Fault.DoesNotExist):
-                return _error(404, _("There is no such brand, account, fault or delivery."))
+            except ObjectDoesNotExist:
+                return _error(404, _("There is no such brand, campaign, account, fault or delivery."))
 
         return answered
 
@@ -127,9 +127,9 @@ def verdict(request: HttpRequest, brand_id: uuid.UUID) -> dict[str, Any]:
         case "rejected":
             return _brand(deciding.reject(brand_id, moment, reasons=_reasons(order.get("reasons"))))
         case "failed":
-            return _brand(deciding.fail(brand_id, moment, text=_text(order, "text", FAILURE, 2000)))
+            return _brand(deciding.fail(brand_id, moment, text=text_of(order, "text", FAILURE, 2000)))
         case "odd":
-            return _brand(deciding.say(brand_id, moment, word=_text(order, "word", ODD_WORD, 60)))
+            return _brand(deciding.say(brand_id, moment, word=text_of(order, "word", ODD_WORD, 60)))
         case "suspended":
             return _brand(deciding.suspend(brand_id, moment))
         case "deleted":
@@ -153,9 +153,9 @@ def silence(request: HttpRequest) -> dict[str, Any]:
     """Hold back or let go the verdicts of `account` (a fingerprint), or of the whole registry without one."""
     order = order_of(request, "silent", "account")
     name = order.get("account")
-    account = Account.objects.get(fingerprint=_text(order, "account", "", 16)) if name is not None else None
+    account = Account.objects.get(fingerprint=text_of(order, "account", "", 16)) if name is not None else None
     silent = _flag(order)
-    deciding.silence_everything(silent=silent, moment=clock.read(), account=account)
+    silencing.silence_everything(silent=silent, moment=clock.read(), account=account)
     return {"silent": silent, "account": account.fingerprint if account else None}
 
 
@@ -186,7 +186,8 @@ def _flag(order: Mapping[str, Any]) -> bool:
     return silent
 
 
-def _text(order: Mapping[str, Any], name: str, usual: str, longest: int) -> str:
+def text_of(order: Mapping[str, Any], name: str, usual: str, longest: int) -> str:
+    """The text under `name`, or the usual one. Raises BadOrder for anything else."""
     text = order.get(name)
     if text is None or text == "":
         return usual
@@ -203,12 +204,12 @@ def _reasons(given: Any) -> list[dict[str, Any]]:
         raise BadOrder(_("A rejection needs reasons: a list of objects with code, text and fields."))
     reasons = []
     for row in given:
-        code = _text(row, "code", "", 60)
+        code = text_of(row, "code", "", 60)
         fields = row.get("fields") or []
         if not code or not isinstance(fields, list) or not all(_is_name(name) for name in fields):
             raise BadOrder(_("A reason needs a code, and its fields must be a list of names."))
         category = CATEGORIES.get(code) or Category(code, code, "", ())
-        reasons.append(category.feedback(text=_text(row, "text", "", 2000), fields=tuple(fields)))
+        reasons.append(category.feedback(text=text_of(row, "text", "", 2000), fields=tuple(fields)))
     return reasons
 
 
@@ -262,6 +263,7 @@ def _entry(row: LedgerEntry) -> dict[str, Any]:
         "answer_hash": row.answer_hash,
         "answer_size": row.answer_size,
         "brand": str(row.brand) if row.brand else None,
+        "campaign": str(row.campaign) if row.campaign else None,
         "verb": row.verb,
         "resource": row.resource,
         "fault": row.fault,

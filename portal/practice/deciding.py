@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.practice import proofs, tax_ids
 from portal.practice.clock import Moment
-from portal.practice.models import Account, Brand, Registry
+from portal.practice.models import Account, Brand
 from portal.practice.verdicts import decide
 from portal.practice.webhooks.bell import BELL
 
@@ -41,8 +41,8 @@ def file_brand(
 
     With `late` it exists, but nobody sees it before that much machine time has passed.
     """
-    number = _next_number()
-    brand_id = _id(moment.seed, number)
+    number = next_number("practice_brand")
+    brand_id = made_id(moment.seed, "brand", number)
     verdict = decide(filed, brand_id=brand_id, at=moment.business)
     brand: Brand = Brand.objects.create(
         number=number,
@@ -67,26 +67,26 @@ def file_brand(
     return brand
 
 
-def _next_number() -> int:
-    """The number of the next brand. Taken before the brand is made, because its id comes from it."""
+def next_number(table: str) -> int:
+    """The number of the next row. Taken before the row is made, because its id comes from it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('practice_brand', 'number'))")
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'number'))", [table])
         number: int = cursor.fetchall()[0][0]
     return number
 
 
-def _id(seed: int, number: int) -> uuid.UUID:
-    """The public id of the brand with this number: looks random, and is the same for the same seed."""
-    return uuid.UUID(bytes=hashlib.sha256(f"{seed} brand {number}".encode()).digest()[:16], version=4)
+def made_id(seed: int, kind: str, number: int) -> uuid.UUID:
+    """The public id of the row with this number: looks random, and is the same for the same seed."""
+    return uuid.UUID(bytes=hashlib.sha256(f"{seed} {kind} {number}".encode()).digest()[:16], version=4)
 
 
-def registry_id(number: int) -> str:
-    """The registry's own id of the brand with this number: `B` and six upper-case letters or digits."""
+def registry_id(number: int, letter: str = "B") -> str:
+    """The registry's own id of the row with this number: a letter and six upper-case letters or digits."""
     value, text = number * _SHUFFLE % 36**6, ""
     for _place in range(6):
         value, digit = divmod(value, 36)
         text = _DIGITS[digit] + text
-    return f"B{text}"
+    return f"{letter}{text}"
 
 
 def verify(brand_id: uuid.UUID, moment: Moment, *, vetted: bool = False) -> Brand:
@@ -166,21 +166,6 @@ def let_speak(brand_id: uuid.UUID, moment: Moment) -> Brand:
             _write(brand, moment, act="resumed")
             brand.save(update_fields=["silent_since", "due_at", "history"])
     return _read(brand_id, moment)
-
-
-@transaction.atomic
-def silence_everything(*, silent: bool, moment: Moment, account: Account | None = None) -> None:
-    """Hold back, or let go, every verdict that comes by itself: of one account, or of the whole registry."""
-    holders = Account.objects.filter(pk=account.pk) if account else Registry.objects.filter(pk=1)
-    if silent:
-        holders.filter(silent_since=None).update(silent_since=moment.business)
-        return
-    since = holders.values_list("silent_since", flat=True).first()
-    if since is None:
-        return
-    brands = Brand.objects.filter(account=account) if account else Brand.objects.all()
-    brands.filter(by_hand=False, due_at__gte=since, due_at__lt=moment.business).update(due_at=moment.business)
-    holders.update(silent_since=None)
 
 
 def _give(

@@ -70,6 +70,7 @@ def answer(
     status: int | None,
     body: bytes,
     brand: uuid.UUID | None,
+    campaign: uuid.UUID | None = None,
     sent: int | None = None,
 ) -> None:
     """Complete the entry with the answer. Inside the transaction of what the request did.
@@ -81,6 +82,7 @@ def answer(
         answer_hash=hashlib.sha256(body).hexdigest() if status is not None else "",
         answer_size=len(body) if status is not None else 0,
         brand=brand,
+        campaign=campaign,
         sent_size=sent,
     )
 

@@ -4,6 +4,8 @@
 - `PRACTICE_SECRET_KEY`: signs form tokens and messages; derived from the database's address when absent.
 - `PRACTICE_START_CLOCK`: ISO moment at which the business clock starts in a new database. Without an
   offset it is local time of this process; without the variable the clock starts at the present.
+- `PRACTICE_PACE`: how long campaigns are looked at in a new database: "days" (five to seven business days, the
+  default) or "minutes".
 - `PRACTICE_SEED`: whole number from which all chance comes in a new database; drawn when absent.
 - `PRACTICE_WEBHOOK_HOSTS`: hosts beyond this machine that may be sent webhooks, with commas. None by default:
   a filing names its webhook address itself, so anybody who files could make this program call others.
@@ -68,6 +70,9 @@ if not DATABASE_URL:
 
 START_CLOCK = _moment(os.environ.get("PRACTICE_START_CLOCK", ""))
 SEED = _whole("PRACTICE_SEED")
+PACE = os.environ.get("PRACTICE_PACE") or "days"
+if PACE not in ("days", "minutes"):
+    raise ImproperlyConfigured(f"PRACTICE_PACE is neither days nor minutes: {PACE!r}")
 WEBHOOK_HOSTS = frozenset(
     host.strip().lower() for host in os.environ.get("PRACTICE_WEBHOOK_HOSTS", "").split(",") if host.strip()
 )

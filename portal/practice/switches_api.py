@@ -102,9 +102,11 @@ def invariants(request: HttpRequest) -> dict[str, Any]:
 
 @api("GET", "POST")
 def webhooks(request: HttpRequest) -> dict[str, Any]:
-    """GET: deliveries, oldest first, of `account`, `brand`, `key`, `outcome`. POST: tell `event_type` now."""
+    """GET: deliveries, oldest first, of `account`, `brand`, `campaign`, `key`, `outcome`. POST: tell `event_type`
+    about `brand`, which may be the id of a campaign, now.
+    """
     if request.method == "GET":
-        known = ("account", "brand", "key", "outcome", "limit")
+        known = ("account", "brand", "campaign", "key", "outcome", "limit")
         if set(request.GET) - set(known):
             raise BadOrder(_("Webhooks can be narrowed down by %(names)s.") % {"names": ", ".join(known)})
         asked = {name: kept(request.GET.get(name, ""), 200) for name in known}
@@ -213,7 +215,8 @@ def _delivery(row: Delivery) -> dict[str, Any]:
         "id": row.pk,
         "event_id": str(row.event.event_id),
         "brand": str(row.event.brand.id),
-        "key": row.event.brand.key,
+        "campaign": str(row.event.campaign.id) if row.event.campaign else None,
+        "key": row.event.campaign.key if row.event.campaign else row.event.brand.key,
         "type": row.event.payload.get("type"),
         "event_type": row.event.payload.get("eventType"),
         "attempt": row.attempt,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from portal.practice import control, control_api, switches, switches_api
-from portal.practice.telnyx import brands, passwords, vettings
+from portal.practice import campaigns_api, control, control_api, control_campaigns, switches, switches_api
+from portal.practice.telnyx import brands, campaigns, passwords, vettings
 from portal.ui import views as ui
 
 urlpatterns = [
@@ -21,6 +21,14 @@ urlpatterns = [
     path("v2/10dlc/brand/<str:brand_id>/externalVetting", vettings.collection),
     path("v2/10dlc/brand/<str:brand_id>/2faEmail", vettings.contact_email),
     path("v2/10dlc/brand/<str:brand_id>/smsOtp", passwords.of_brand),
+    path("v2/10dlc/campaignBuilder", campaigns.builder),
+    path("v2/10dlc/campaignBuilder/brand/<str:brand_id>/usecase/<str:usecase>", campaigns.qualification),
+    path("v2/10dlc/campaign", campaigns.collection),
+    path("v2/10dlc/campaign/usecase/cost", campaigns.costs),
+    path("v2/10dlc/campaign/<str:campaign_id>", campaigns.single),
+    path("v2/10dlc/campaign/<str:campaign_id>/appeal", campaigns.single_appeal),
+    path("v2/10dlc/campaign/<str:campaign_id>/mnoMetadata", campaigns.single_metadata),
+    path("v2/10dlc/campaign/<str:campaign_id>/operationStatus", campaigns.single_status),
     re_path(r"^v2(?:/.*)?\Z", brands.nothing),
     # For a person.
     path("", control.home, name="home"),
@@ -28,6 +36,15 @@ urlpatterns = [
     path("silence/", control.silence, name="silence"),
     path("brands/<uuid:brand_id>/", control.brand, name="brand"),
     path("brands/<uuid:brand_id>/<slug:act>/", control.decision, name="decision"),
+    path("campaigns/", control_campaigns.campaigns, name="campaigns"),
+    path("campaigns/pace/", control_campaigns.pace, name="pace"),
+    path("campaigns/<uuid:campaign_id>/", control_campaigns.campaign, name="campaign"),
+    path(
+        "campaigns/<uuid:campaign_id>/network/<str:code>/",
+        control_campaigns.network,
+        name="campaign-network",
+    ),
+    path("campaigns/<uuid:campaign_id>/<slug:act>/", control_campaigns.decision, name="campaign-decision"),
     path("names/", control.names, name="names"),
     path("ledger/", control.ledger_page, name="ledger"),
     path("faults/", switches.faults, name="faults"),
@@ -42,6 +59,11 @@ urlpatterns = [
     path("control/api/brands/<uuid:brand_id>", control_api.brand),
     path("control/api/brands/<uuid:brand_id>/verdict", control_api.verdict),
     path("control/api/brands/<uuid:brand_id>/silence", control_api.brand_silence),
+    path("control/api/campaigns", campaigns_api.campaigns),
+    path("control/api/campaigns/<uuid:campaign_id>", campaigns_api.campaign),
+    path("control/api/campaigns/<uuid:campaign_id>/decision", campaigns_api.decision),
+    path("control/api/pace", campaigns_api.pace),
+    path("control/api/funds", campaigns_api.funds),
     path("control/api/silence", control_api.silence),
     path("control/api/clock", control_api.clock_moved),
     path("control/api/ledger", control_api.ledger_entries),

@@ -15,23 +15,30 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 LONGEST_BODY = 65_536
-MOST_SENDERS = 1000
+MOST_THINGS = 1000
 PAGE = 2
 TERM = timedelta(days=90)
+LEAST_TEXTS = 2
+PURPOSES = ["LOW_VOLUME", "MIXED", "CUSTOMER_CARE"]
 
 
 class MinimalRegistry:
-    """Senders by number. `asked` is the ledger: every request that came, with its method and path.
+    """Senders and their programmes, by number. `asked` is the ledger: every request, with its method and path.
 
-    `hang_up` is how many writes are carried out and then not answered, `busy` how many are turned away.
+    `hang_up` is how many writes are carried out and then not answered, `busy` how many are turned away, `no_money`
+    how many extensions are refused for want of money. `today` is its calendar: a programme that was not extended
+    up to its last day runs out with it.
     """
 
     key = "minimal-key"
 
     def __init__(self) -> None:
         self.senders: dict[int, dict[str, Any]] = {}
+        self.programmes: dict[int, dict[str, Any]] = {}
+        self.today = date(2026, 11, 22)
         self.asked: list[tuple[str, str]] = []
         self.hang_up = 0
+        self.no_money = 0
         self.busy = 0
         self.lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -54,45 +61,76 @@ class MinimalRegistry:
         """Say what a sender's condition is from now on, and why."""
         self.senders[number] |= {"condition": condition, "remarks": list(remarks)}
 
+    def decide_programme(self, number: int, condition: str, *remarks: dict[str, str]) -> None:
+        """Say what a programme's condition is from now on, and why."""
+        self.programmes[number] |= {"condition": condition, "remarks": list(remarks)}
+
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> dict[str, Any] | None:
         """What is answered; None: nothing, although it was done."""
         match method, path.strip("/").split("/"):
-            case "POST", ["api", "senders"]:
-                return self._enlist(body)
-            case "GET", ["api", "senders"]:
+            case "GET", ["api", ("senders" | "programmes") as many]:
                 after = int(query.get("after", ["0"])[0])
-                rows = [sender for number, sender in sorted(self.senders.items()) if number > after]
-                return {"ok": True, "senders": rows[:PAGE]}
-            case "GET", ["api", "senders", number] if int(number) in self.senders:
-                return {"ok": True, "sender": self.senders[int(number)]}
-            case "POST", ["api", "senders", number, "extend"] if int(number) in self.senders:
-                return self._extend(self.senders[int(number)])
+                things = sorted(self._things(many).items())
+                return {"ok": True, many: [thing for number, thing in things if number > after][:PAGE]}
+            case "GET", ["api", ("senders" | "programmes") as many, number] if int(number) in self._things(
+                many
+            ):
+                return {"ok": True, many.removesuffix("s"): self._things(many)[int(number)]}
+            case "POST", ["api", *place]:
+                if self.busy:
+                    self.busy -= 1
+                    return {"ok": False, "fault": "BUSY"}
+                told = self._write(place, body)
+                if self.hang_up and told["ok"]:
+                    self.hang_up -= 1
+                    return None
+                return told
         return {"ok": False, "fault": "UNKNOWN"}
 
-    def _enlist(self, body: Any) -> dict[str, Any] | None:
-        if self.busy or len(self.senders) >= MOST_SENDERS:
-            self.busy = max(0, self.busy - 1)
+    def _things(self, many: str) -> dict[int, dict[str, Any]]:
+        for programme in self.programmes.values():
+            if programme["condition"] == "OPEN" and date.fromisoformat(programme["open_until"]) <= self.today:
+                programme["condition"] = "RUN OUT"
+        return self.senders if many == "senders" else self.programmes
+
+    def _write(self, place: list[str], body: Any) -> dict[str, Any]:
+        match place:
+            case ["senders"]:
+                if not body["company"]:
+                    return _rejected("company", "A sender needs a name.")
+                return self._enter(self.senders, {**body, "purposes": PURPOSES})
+            case ["programmes"]:
+                if body["sender"] not in self.senders:
+                    return _rejected("sender", "There is no such sender.")
+                if len(body["texts"]) < LEAST_TEXTS:
+                    return _rejected("texts", f"A programme shows {LEAST_TEXTS} texts at least.")
+                days = {"since": self.today.isoformat(), "open_until": (self.today + TERM).isoformat()}
+                return self._enter(self.programmes, {**body, **days})
+            case ["programmes", number, act] if int(number) in self._things("programmes"):
+                programme = self.programmes[int(number)]
+                if act == "extend" and self.no_money:
+                    self.no_money -= 1
+                    return _rejected("", "The account holds too little money.")
+                if act == "extend" and programme["condition"] == "OPEN":
+                    until = date.fromisoformat(programme["open_until"]) + TERM
+                    programme["open_until"] = until.isoformat()
+                    return {"ok": True, "open_until": programme["open_until"]}
+                if act == "close":
+                    programme["condition"] = "CLOSED"
+                    return {"ok": True}
+                return _rejected("", "Only an open programme is extended.")
+        return {"ok": False, "fault": "UNKNOWN"}
+
+    def _enter(self, things: dict[int, dict[str, Any]], thing: dict[str, Any]) -> dict[str, Any]:
+        if len(things) >= MOST_THINGS:
             return {"ok": False, "fault": "BUSY"}
-        if not body["company"]:
-            remark = {"about": "company", "text": "A sender needs a name."}
-            return {"ok": False, "fault": "REJECTED", "remarks": [remark]}
-        number = len(self.senders) + 1
-        until = (date(2026, 11, 22) + TERM).isoformat()
-        self.senders[number] = {**body, "nr": number, "condition": "CHECKING", "listed_until": until}
-        if self.hang_up:
-            self.hang_up -= 1
-            return None
+        number = len(things) + 1
+        things[number] = {**thing, "nr": number, "condition": "CHECKING"}
         return {"ok": True, "nr": number}
 
-    def _extend(self, sender: dict[str, Any]) -> dict[str, Any]:
-        if sender["condition"] != "LISTED":
-            return {
-                "ok": False,
-                "fault": "REJECTED",
-                "remarks": [{"text": "Only a listed sender is extended."}],
-            }
-        sender["listed_until"] = (date.fromisoformat(sender["listed_until"]) + TERM).isoformat()
-        return {"ok": True, "listed_until": sender["listed_until"]}
+
+def _rejected(about: str, text: str) -> dict[str, Any]:
+    return {"ok": False, "fault": "REJECTED", "remarks": [{"about": about, "text": text}]}
 
 
 def _handler(registry: MinimalRegistry) -> type[BaseHTTPRequestHandler]:

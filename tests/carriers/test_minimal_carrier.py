@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import manage
 from brands import states
 from brands.models import Brand
 from brands.resubmitting import resubmit
 from portal.carriers import loading
-from portal.carriers.config import CarrierConfig
 from portal.carriers.contract import (
     BrandState,
     Carrier,
@@ -32,69 +25,20 @@ from portal.lifecycle import gateway
 from portal.lifecycle.models import Submission, SubmissionState
 from tests.carriers.filings import filing
 from tests.carriers.minimal_registry import MinimalRegistry
+from tests.carriers.minimal_site import SOURCE, as_account, config
 from tests.factories import submitted_brand, unique_name
 from tests.lifecycle.moments import Later, work
 from tests.people import Person
 
 pytestmark = pytest.mark.slow
 
-SOURCE = Path(__file__).parent / "minimal_carrier"
 SENDERS = ("POST", "/api/senders")
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder into which the package was installed as any other, without a network."""
-    place = tmp_path_factory.mktemp("minimal")
-    shutil.copytree(SOURCE, place / "source")
-    uv, pip = manage.UV, manage.find_pip(sys.executable)
-    if os.access(uv, os.X_OK):
-        command = [uv, "pip", "install", "--offline", "--no-cache", "--python", sys.executable]
-    else:
-        command = [*pip, "install", "--no-index", "--no-cache-dir"]
-    done = subprocess.run(
-        [*command, "--no-deps", "--target", str(place / "site"), str(place / "source")],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return place / "site"
-
-
 @pytest.fixture
-def installed(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The package can be found, as long as the test runs."""
-    monkeypatch.syspath_prepend(str(site))
-    loading._adapter.cache_clear()
-    yield
-    loading._adapter.cache_clear()
-    for name in [name for name in sys.modules if name.partition(".")[0] == "clearline_minimal"]:
-        del sys.modules[name]
-
-
-@pytest.fixture
-def registry() -> Iterator[MinimalRegistry]:
-    """The registry behind the minimal carrier."""
-    with MinimalRegistry() as made:
-        yield made
-
-
-def _config(registry: MinimalRegistry, **changes: str) -> CarrierConfig:
-    values = {
-        "name": "minimal",
-        "url": registry.url,
-        "key": registry.key,
-        "webhook_base": "https://x.example/w",
-    }
-    return CarrierConfig(**{**values, **changes})
-
-
-@pytest.fixture
-def carrier(installed: None, registry: MinimalRegistry) -> Iterator[Carrier]:
+def carrier(installed: None, minimal: MinimalRegistry) -> Iterator[Carrier]:
     """The adapter as the portal loads it."""
-    made = loading.load(_config(registry))
+    made = loading.load(config(minimal))
     yield made
     made.close()
 
@@ -102,10 +46,10 @@ def carrier(installed: None, registry: MinimalRegistry) -> Iterator[Carrier]:
 # -- the adapter by itself -------------------------------------------------------------------------
 
 
-def test_it_is_unknown_until_it_is_installed(site: Path, registry: MinimalRegistry) -> None:
+def test_it_is_unknown_until_it_is_installed(site: Path, minimal: MinimalRegistry) -> None:
     assert loading.known() == ("telnyx",)
     with pytest.raises(loading.BadCarrierConfig, match="'minimal' is not known"):
-        loading.load(_config(registry))
+        loading.load(config(minimal))
     assert (site / "clearline_minimal").is_dir()
     assert not (SOURCE / "build").exists()
     assert not list(SOURCE.glob("*.egg-info"))
@@ -133,11 +77,11 @@ def test_an_installed_carrier_is_named_loaded_and_says_what_it_can_do(carrier: C
     ],
 )
 def test_its_own_words_become_ours_and_nobody_elses_do(
-    carrier: Carrier, registry: MinimalRegistry, condition: str, state: BrandState
+    carrier: Carrier, minimal: MinimalRegistry, condition: str, state: BrandState
 ) -> None:
     created = carrier.create_brand(filing(), key="k")
     assert created.reference == "MC-000001"
-    registry.decide(1, condition, {"about": "company", "text": "No such company."})
+    minimal.decide(1, condition, {"about": "company", "text": "No such company."})
     reading = carrier.read_brand("MC-000001")
     assert (reading.state, reading.word, reading.key) == (state, condition, "")
     assert [(r.text, r.fields) for r in reading.reasons] == [("No such company.", ("legal_name",))]
@@ -150,18 +94,18 @@ def test_what_is_no_reference_of_its_own_is_not_found(carrier: Carrier, referenc
         carrier.read_brand(reference)
 
 
-def test_its_errors_are_the_contracts(carrier: Carrier, registry: MinimalRegistry) -> None:
-    registry.busy = 1
+def test_its_errors_are_the_contracts(carrier: Carrier, minimal: MinimalRegistry) -> None:
+    minimal.busy = 1
     with pytest.raises(Unavailable):
         carrier.create_brand(filing(), key="k")
     with pytest.raises(Refused) as refused:
         carrier.create_brand(filing(legal_name=""), key="k")
     assert refused.value.reasons[0].fields == ("legal_name",)
-    registry.hang_up = 1
+    minimal.hang_up = 1
     with pytest.raises(OutcomeUnknown):
         carrier.create_brand(filing(), key="k")
     with pytest.raises(Unauthorized):
-        loading.load(_config(registry, key="another")).create_brand(filing(), key="k")
+        loading.load(config(minimal, key="another")).create_brand(filing(), key="k")
     with pytest.raises(Unavailable):
         carrier.find_brand(filing(), key="k")
 
@@ -173,7 +117,7 @@ def test_its_list_is_followed_to_the_end(carrier: Carrier) -> None:
 
 
 def test_what_it_does_not_offer_is_refused_and_never_unknown(
-    carrier: Carrier, registry: MinimalRegistry
+    carrier: Carrier, minimal: MinimalRegistry
 ) -> None:
     carrier.create_brand(filing(), key="k")
     for call in (
@@ -187,29 +131,17 @@ def test_what_it_does_not_offer_is_refused_and_never_unknown(
         with pytest.raises(Refused):
             call()
     assert carrier.read_password("MC-000001") is None
-    assert registry.asked == [SENDERS]
-
-
-def test_a_listing_is_renewed_by_a_call(carrier: Any, registry: MinimalRegistry) -> None:
-    reference = carrier.create_brand(filing(), key="k").reference
-    with pytest.raises(Refused):
-        carrier.extend_brand(reference)
-    registry.decide(1, "LISTED")
-    assert carrier.extend_brand(reference) == date(2027, 5, 21)
+    assert minimal.asked == [SENDERS]
 
 
 # -- the adapter under the real loop ----------------------------------------------------------------
 
 
 @pytest.fixture
-def account(installed: None, registry: MinimalRegistry, settings: Any) -> Iterator[MinimalRegistry]:
+def account(installed: None, minimal: MinimalRegistry, settings: Any) -> Iterator[MinimalRegistry]:
     """The minimal carrier as the portal's one carrier account."""
-    settings.CARRIER = "minimal"
-    settings.CARRIER_URL, settings.CARRIER_KEY = registry.url, registry.key
-    gateway.carrier.cache_clear()
-    yield registry
-    gateway.carrier("minimal").close()
-    gateway.carrier.cache_clear()
+    with as_account(minimal, settings):
+        yield minimal
 
 
 def _now(brand: Brand, person: Person) -> tuple[Brand, Submission]:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from portal.carriers.adapters.telnyx import TelnyxCarrier
-from portal.carriers.adapters.telnyx.client import PAGE_SIZE
+from portal.carriers.adapters.telnyx.calls import PAGE_SIZE
 from portal.carriers.config import CarrierConfig
 from portal.carriers.contract import (
     BrandState,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,40 @@ def test_what_telnyx_signed_is_read() -> None:
     event = read_event(signed(), BODY, keys=[TELNYX.public], now=NOW)
     assert (event.id, event.type, event.reference, event.key) == ("e-1", "BRAND_UPDATE", "b-1", KEY)
     assert event.occurred_at == datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+CAMPAIGN = "4b300178-131c-d902-d54e-72d90ba1620j"
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind", "reference"),
+    [
+        ({"type": "TELNYX_REVIEW", "status": "ACCEPTED", "campaignId": CAMPAIGN}, "TELNYX_REVIEW", CAMPAIGN),
+        ({"type": "MNO_REVIEW", "status": "REJECTED", "campaignId": CAMPAIGN}, "MNO_REVIEW", CAMPAIGN),
+        ({"type": "TELNYX_EVENT", "status": "DORMANT", "campaignId": CAMPAIGN}, "TELNYX_EVENT", CAMPAIGN),
+        (
+            {"type": "TCR_EVENT", "eventType": "CAMPAIGN_BILLED", "campaignId": CAMPAIGN},
+            "CAMPAIGN_BILLED",
+            CAMPAIGN,
+        ),
+        # The registry's id, under which nobody here knows anything: the address says whose it is.
+        ({"type": "CAMPAIGN_NUDGE", "campaignId": "CACME01"}, "CAMPAIGN_NUDGE", ""),
+        (
+            {"type": "ASSIGNMENT", "campaignId": CAMPAIGN, "phoneNumber": "+12025550100"},
+            "ASSIGNMENT",
+            CAMPAIGN,
+        ),
+        ({"type": "VERIFIED", "campaignId": ""}, "VERIFIED", "b-1"),
+        ({"type": "VERIFIED", "campaignId": None}, "VERIFIED", "b-1"),
+        ({"type": "VERIFIED", "campaignId": ["CACME01"]}, "VERIFIED", "b-1"),
+    ],
+)
+def test_an_event_of_a_campaign_names_the_campaign(
+    payload: dict[str, Any], kind: str, reference: str
+) -> None:
+    body = body_of(KEY, brand="b-1", event_id="e-1", **{"eventType": None, **payload})
+    event = read_event(signed(body), body, keys=[TELNYX.public], now=NOW)
+    assert (event.type, event.reference, event.key) == (kind, reference, KEY)
 
 
 def test_the_adapter_offers_it() -> None:

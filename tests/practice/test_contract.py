@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,75 +9,11 @@ import httpx
 import pytest
 
 from portal.practice.telnyx.brand_schema import FIELDS, UPDATE_FIELDS
-from tests.carriers.contract_gate import ContractBroken, Gate, document
-from tests.practice.conftest import TLS, filing
+from tests.carriers.contract_gate import ContractBroken, document
+from tests.practice.conftest import filing
 from tests.practice_registry import PracticeRegistry
 
 pytestmark = [pytest.mark.xdist_group("practice"), pytest.mark.contracts]
-
-
-class AnswersOnly(Gate):
-    """Checks the answers alone: for requests that are wrong on purpose."""
-
-    def __init__(self, folder: Path, script: Any) -> None:
-        super().__init__(folder, "telnyx", script, closed=False)
-        spec = self.spec
-        self.spec = _Lenient(spec)  # type: ignore[assignment]
-
-
-class _Lenient:
-    def __init__(self, spec: Any) -> None:
-        self.validate_response = spec.validate_response
-
-    def validate_request(self, _request: Any) -> None:
-        """Anything goes."""
-
-
-@pytest.fixture(scope="session")
-def folder() -> Path:
-    """The folder with the vendors' files, which belong to them and are no part of this project."""
-    named = os.environ.get("VENDOR_CONTRACTS", "")
-    if named and (Path(named) / "telnyx.json").is_file():
-        return Path(named)
-    reason = "VENDOR_CONTRACTS does not name a folder with the vendors' OpenAPI files"
-    if os.environ.get("REQUIRE_CONTRACTS") == "1":
-        pytest.fail(f"REQUIRE_CONTRACTS=1, but {reason}", pytrace=False)
-    pytest.skip(reason)
-
-
-@pytest.fixture
-def forward(registry: PracticeRegistry) -> Iterator[Any]:
-    """Sends a request that was meant for the vendor to the registry instead."""
-    with httpx.Client(timeout=10, verify=TLS) as wire:
-
-        def script(request: httpx.Request) -> httpx.Response:
-            url = request.url.copy_with(
-                scheme="http", host="127.0.0.1", port=int(registry.url.rpartition(":")[2])
-            )
-            headers = {name: value for name, value in request.headers.items() if name != "host"}
-            answer = wire.request(request.method, url, content=request.content, headers=headers)
-            kept = {"content-type": answer.headers["content-type"]} if answer.content else {}
-            return httpx.Response(answer.status_code, content=answer.content, headers=kept)
-
-        yield script
-
-
-def client(transport: httpx.BaseTransport, api_key: str) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-    return httpx.Client(transport=transport, base_url="https://api.telnyx.com/v2/10dlc", headers=headers)
-
-
-@pytest.fixture
-def gated(folder: Path, forward: Any, api_key: str) -> Iterator[httpx.Client]:
-    """The registry behind the vendor's file: request and answer are both checked."""
-    with client(Gate(folder, "telnyx", forward), api_key) as found:
-        yield found
-
-
-@pytest.fixture
-def answers_only(folder: Path, forward: Any, api_key: str) -> Iterator[httpx.Client]:
-    with client(AnswersOnly(folder, forward), api_key) as found:
-        yield found
 
 
 FILINGS: list[dict[str, Any]] = [

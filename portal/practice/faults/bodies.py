@@ -11,7 +11,7 @@ HUGE = 20 * 1024 * 1024
 # 30 MB of zeros are 30 kB on the wire.
 _BOMB = gzip.compress(b'{"brandId":"' + b"0" * (30 * 1024 * 1024) + b'"}', mtime=0)
 
-_ID_NAMES = ("brandId", "referenceId", "vettingId")
+_ID_NAMES = ("brandId", "campaignId", "referenceId", "vettingId")
 _HTML = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>"
 
 
@@ -34,7 +34,7 @@ def _bytes(document: Any) -> bytes:
 
 
 def _each(document: Any, change: Callable[[dict[str, Any]], None]) -> Any:
-    """The same document with `change` made to every brand in it, and to itself when it is an object."""
+    """The same document with `change` made to every row in it, and to itself when it is an object."""
     rows = document.get("records") if isinstance(document, dict) else document
     for row in rows if isinstance(rows, list) else [document]:
         if isinstance(row, dict):
@@ -47,7 +47,8 @@ def _huge(good: bytes) -> bytes:
 
 
 def _duplicate_keys(good: bytes) -> bytes:
-    return b'{"brandId":"00000000-0000-4000-8000-000000000000","status":"OK",' + good[1:]
+    name = b"campaignId" if b'"campaignId"' in good else b"brandId"
+    return b'{"%s":"00000000-0000-4000-8000-000000000000","status":"OK",' % name + good[1:]
 
 
 def _wrong_type(row: dict[str, Any]) -> None:
@@ -60,20 +61,25 @@ def _null_id(row: dict[str, Any]) -> None:
 
 
 def _unknown_status(row: dict[str, Any]) -> None:
-    row["status"] = "ON_THE_DESK_OF_SOMEBODY"
+    row["campaignStatus" if "campaignId" in row else "status"] = "ON_THE_DESK_OF_SOMEBODY"
 
 
 def _unknown_enum(row: dict[str, Any]) -> None:
-    row.update({"entityType": "COOPERATIVE", "vertical": "SPACE", "identityStatus": "HALF_VERIFIED"})
+    if "campaignId" in row:
+        row.update({"usecase": "TELEPATHY", "submissionStatus": "HALF_DONE", "status": "RESTING"})
+    else:
+        row.update({"entityType": "COOPERATIVE", "vertical": "SPACE", "identityStatus": "HALF_VERIFIED"})
 
 
 def _extra_fields(row: dict[str, Any]) -> None:
     row.update({"aFieldOfTomorrow": {"deep": [1, 2, {"er": None}]}, "riskTier": 3})
-    row.pop("identityStatus", None)
+    row.pop("submissionStatus" if "campaignId" in row else "identityStatus", None)
 
 
 def _missing_fields(row: dict[str, Any]) -> None:
-    for name in ("status", "identityStatus", "webhookURL"):
+    for name in ("campaignStatus", "referenceId") if "campaignId" in row else ("identityStatus",):
+        row.pop(name, None)
+    for name in ("status", "webhookURL"):
         row.pop(name, None)
 
 

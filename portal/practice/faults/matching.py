@@ -26,6 +26,7 @@ class Asked:
     key: str = ""
     brand: str = ""
     types: tuple[str, ...] = ()
+    campaign: str = ""
 
 
 def meet(asked: Asked, moment: Moment) -> Fault | None:
@@ -74,6 +75,7 @@ def _fits(match: Mapping[str, Any], asked: Asked) -> bool:
         and match.get("resource", asked.resource) == asked.resource
         and match.get("key", asked.key) == asked.key
         and match.get("brand", asked.brand) == asked.brand
+        and match.get("campaign", asked.campaign) == asked.campaign
         and (match.get("type") is None or match["type"] in asked.types)
     )
 

@@ -1,4 +1,8 @@
-"""The fault plan's cases by name, each as the faults that play it. F34 to F40 wait for campaigns."""
+"""The fault plan's cases by name, each as the faults that play it.
+
+F35 and F36 are no faults of requests: a campaign's own switches play them (a renewal that is refused, another date
+of expiry). F38 and F39 wait for numbers.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +28,10 @@ def _case(name: str, says: Any, *faults: dict[str, Any]) -> Preset:
 def _on(verb: str, effect: str, phase: str, times: int | None = 1, **values: Any) -> dict[str, Any]:
     match = {"verb": verb} if verb != "any" else {}
     return {"match": match, "effect": effect, "phase": phase, "values": values, "times": times}
+
+
+def _of_campaign(order: dict[str, Any]) -> dict[str, Any]:
+    return {**order, "match": {**order["match"], "resource": "campaign"}}
 
 
 _SEVERAL = {
@@ -132,6 +140,31 @@ PRESETS = {
             _("Back to waiting"),
             _on("read", "say", "P4", 2, words=["REGISTRATION_PENDING/UNVERIFIED"]),
         ),
+        _case(
+            "F22-campaign",
+            _("A campaign's status flips to and fro"),
+            _of_campaign(
+                _on(
+                    "read",
+                    "say",
+                    "P4",
+                    5,
+                    words=[
+                        "MNO_PENDING/ACTIVE",
+                        "MNO_PROVISIONED/ACTIVE",
+                        "MNO_PENDING/ACTIVE",
+                        "MNO_PROVISIONED/ACTIVE",
+                        "TCR_SUSPENDED/ACTIVE",
+                    ],
+                    once=True,
+                )
+            ),
+        ),
+        _case(
+            "F23-campaign",
+            _("A campaign back in the carriers' review"),
+            _of_campaign(_on("read", "say", "P4", 2, words=["MNO_PENDING/ACTIVE"])),
+        ),
         _case("F24", _("One webhook fifty times"), _on("webhook", "duplicate", "P5", 1, copies=50)),
         _case("F25", _("Webhooks in reversed order"), _on("webhook", "reverse", "P5", 2, count=2)),
         _case("F26", _("The webhook comes before our answer"), _on("create", "early", "P3", 1)),
@@ -161,6 +194,17 @@ PRESETS = {
             _("Its clock is ten minutes ahead"),
             _on("any", "skew", "P1", None, seconds=600),
             _on("webhook", "skew", "P5", None, seconds=600),
+        ),
+        _case(
+            "F34",
+            _("The answer to a change of the renewal flag is lost"),
+            _of_campaign(_on("update", "hang", "P3", 1)),
+        ),
+        _case(
+            "F40",
+            _("Ended, and still shown as before for ten minutes"),
+            _of_campaign(_on("read", "stale", "P2", None, seconds=600)),
+            _of_campaign(_on("list", "stale", "P2", None, seconds=600)),
         ),
         _case("F41", _("Pages repeat themselves"), _on("list", "page", "P2", 10, kind="repeat")),
         _case("F41-loop", _("Pages go round in a circle"), _on("list", "page", "P2", 10, kind="loop")),

@@ -104,14 +104,18 @@ class Strike:
         return float(self.values["seconds"]) if self._is("P3", "early") else None
 
     def said(self, document: Any) -> Any:
-        """P4: the answer with the words that this fault says in turn."""
+        """P4: the answer with the words that this fault says in turn: status and identity status of a brand,
+        campaignStatus and status of a campaign.
+        """
         if self.fault is None or not self._is("P4", "say") or not isinstance(document, dict):
             return document
         turns, count = self.values["words"], self.fault.used - 1
         turn = turns[min(count, len(turns) - 1) if self.values["once"] else count % len(turns)]
         status, identity = turn
         for row in document.get("records", [document]):
-            if "brandId" in row:
+            if "campaignId" in row:
+                row.update({"campaignStatus": status, "status": identity})
+            elif "brandId" in row:
                 row.update({"status": status, "identityStatus": identity})
         return document
 

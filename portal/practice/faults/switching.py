@@ -17,12 +17,12 @@ from portal.practice.faults.presets import PRESETS
 from portal.practice.models import Fault, Registry
 from portal.practice.wire import keepable
 
-VERBS = ("create", "read", "list", "search", "update", "delete", "revet", "write", "webhook")
-RESOURCES = ("brand", "feedback", "vetting", "two_factor", "otp")
+VERBS = ("create", "read", "list", "search", "update", "delete", "revet", "appeal", "write", "webhook")
+RESOURCES = ("brand", "feedback", "vetting", "two_factor", "otp", "campaign", "network", "usecase")
 EVERYBODY = "*"
 
 _ORDER = ("account", "name", "match", "phase", "effect", "values", "times", "seconds", "preset")
-_MATCH = ("verb", "resource", "nth", "prob", "key", "brand", "type")
+_MATCH = ("verb", "resource", "nth", "prob", "key", "brand", "campaign", "type")
 
 
 class BadFault(ValueError):
@@ -145,9 +145,9 @@ def _match(given: Mapping[str, Any], phase: str) -> dict[str, Any]:
     for name in ("key", "type"):
         if name in found and not (isinstance(found[name], str) and keepable(found[name])):
             raise BadValue(f"{name} must be text")
-    if "brand" in found:
+    for name in ("brand", "campaign"):
         try:
-            found["brand"] = str(uuid.UUID(str(found["brand"])))
+            found |= {name: str(uuid.UUID(str(found[name])))} if name in found else {}
         except ValueError as problem:
-            raise BadValue("brand must be an id") from problem
+            raise BadValue(f"{name} must be an id") from problem
     return found

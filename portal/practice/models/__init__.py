@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.practice.models.brand import FAILED, OK, PENDING, SUSPENDED, Brand, BrandQuerySet
+from portal.practice.models.campaign import Campaign, CampaignQuerySet
 from portal.practice.models.fault import Fault
 from portal.practice.models.ledger import LedgerEntry
 from portal.practice.models.proof import OneTimePassword, Vetting
@@ -17,6 +18,8 @@ __all__ = [
     "Account",
     "Brand",
     "BrandQuerySet",
+    "Campaign",
+    "CampaignQuerySet",
     "Delivery",
     "Event",
     "Fault",

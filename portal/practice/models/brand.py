@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from portal.practice.models.registry import Account
 
@@ -74,6 +75,15 @@ class BrandQuerySet(models.QuerySet["Brand"]):
         told: BrandQuerySet = self.annotate(**words)
         return told
 
+    def counted(self, moment: Moment) -> BrandQuerySet:
+        """Add `campaigns_now`, how many campaigns were filed for it, ended ones as well."""
+        from portal.practice.models.campaign import Campaign
+
+        rows = Campaign.objects.filter(brand=OuterRef("pk")).visible(moment).there()
+        counts = rows.order_by().values("brand").annotate(n=Count("pk")).values("n")
+        told: BrandQuerySet = self.annotate(campaigns_now=Coalesce(Subquery(counts), 0))
+        return told
+
 
 class Brand(models.Model):
     """A brand as an account filed it, with the verdict that it has or will have.
@@ -126,6 +136,8 @@ class Brand(models.Model):
     # Set by `as_of`.
     status_now: str
     identity_now: str
+    # Set by `counted`.
+    campaigns_now: int
 
     objects = BrandQuerySet.as_manager()
 

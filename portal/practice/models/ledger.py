@@ -12,8 +12,8 @@ class LedgerEntry(models.Model):
     """One request below `/v2`, as received, and the answer that it got.
 
     Written when the request arrives, completed together with what it did; an entry without
-    `answer_status` never got an answer, although `brand` may say that it did something.
-    The database refuses every other change (migrations 0001 and 0003).
+    `answer_status` never got an answer, although `brand` and `campaign` may say that it did something.
+    The database refuses every other change (migrations 0001, 0003 and 0004).
     """
 
     at = models.DateTimeField()
@@ -31,6 +31,7 @@ class LedgerEntry(models.Model):
     answer_hash = models.CharField(max_length=64, blank=True)
     answer_size = models.PositiveIntegerField(default=0)
     brand = models.UUIDField(null=True, blank=True)
+    campaign = models.UUIDField(null=True, blank=True)
     # What kind of request it was, as faults are matched.
     verb = models.CharField(max_length=12, blank=True)
     resource = models.CharField(max_length=12, blank=True)

@@ -13,7 +13,8 @@ class Registry(models.Model):
     """The one row that says what time it is here, whether verdicts are given, and how chance falls.
 
     `seed` decides everything that is left to chance. `webhook_key` signs what is sent to the portal
-    (32 bytes, Ed25519), `webhook_key_before` is the one that the last rotation replaced.
+    (32 bytes, Ed25519), `webhook_key_before` is the one that the last rotation replaced. `pace` is how long
+    campaigns are looked at: "days" or "minutes" (`campaigns.planning`).
     """
 
     offset_seconds = models.BigIntegerField(default=0)
@@ -23,6 +24,7 @@ class Registry(models.Model):
     webhook_key = models.BinaryField(max_length=32, null=True)
     webhook_key_before = models.BinaryField(max_length=32, null=True)
     webhooks_off = models.BooleanField(default=False)
+    pace = models.CharField(max_length=8, default="days")
 
     objects: ClassVar[models.Manager[Registry]] = models.Manager()
 
@@ -37,7 +39,7 @@ class Account(models.Model):
     """One API key's account. The key itself is not kept: a fingerprint finds it, a label names it.
 
     `rate` (requests a second), `burst` and `most_in_flight` are its limits; null means none.
-    `tokens` were left in the bucket at machine moment `tokens_at`.
+    `tokens` were left in the bucket at machine moment `tokens_at`. `no_funds`: it cannot pay for a new campaign.
     """
 
     fingerprint = models.CharField(max_length=16, unique=True)
@@ -45,6 +47,7 @@ class Account(models.Model):
     silent_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     webhooks_off = models.BooleanField(default=False)
+    no_funds = models.BooleanField(default=False)
     rate = models.FloatField(null=True)
     burst = models.FloatField(default=1)
     most_in_flight = models.PositiveIntegerField(null=True)

@@ -9,14 +9,18 @@ from django.db import models
 from django.db.models import Q
 
 from portal.practice.models.brand import Brand
+from portal.practice.models.campaign import Campaign
 
 
 class Event(models.Model):
-    """One thing that happened to a brand, as the vendor tells it. `occurred_at` is business time."""
+    """One thing that happened to a brand, or to a campaign of it, as the vendor tells it. `occurred_at` is
+    business time.
+    """
 
     event_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     account = models.CharField(max_length=16)
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="events")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, related_name="events")
     event_type = models.CharField(max_length=40)
     payload = models.JSONField()
     occurred_at = models.DateTimeField()

@@ -9,7 +9,7 @@ the list while every address of its own is not found. What a PUT does stands in 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -31,10 +31,16 @@ from portal.practice.telnyx.exchange import (
     not_found,
     refused,
 )
-from portal.practice.wire import NotJson, keepable, read_json
-
-MOST_RECORDS = 500
-LAST_PAGE = 1_000_000
+from portal.practice.telnyx.queries import (
+    LAST_PAGE,
+    MOST_RECORDS,
+    bad_parameter,
+    document,
+    first_of,
+    number,
+    parameters,
+    stamp,
+)
 
 
 def _with_id(rows: BrandQuerySet, text: str) -> BrandQuerySet:
@@ -57,8 +63,7 @@ _FILTERS: dict[str, Callable[[BrandQuerySet, str], BrandQuerySet]] = {
     "tcrBrandId": _with_registry_id,
 }
 _ORDERS = {
-    # No campaigns yet: every brand has the same count.
-    "assignedCampaignsCount": "number",
+    "assignedCampaignsCount": "campaigns_now",
     "brandId": "id",
     "createdAt": "filed_at",
     "displayName": "filed__displayName",
@@ -78,21 +83,21 @@ def create(call: Call) -> Answer:
 
 def index(call: Call) -> Answer:
     """The account's brands: filtered, sorted, one page of them."""
-    asked = _parameters(call)
-    page = _number(asked.pop("page", "1"), "page", LAST_PAGE)
-    size = _number(asked.pop("recordsPerPage", "10"), "recordsPerPage", MOST_RECORDS)
+    asked = parameters(call)
+    page = number(asked.pop("page", "1"), "page", LAST_PAGE)
+    size = number(asked.pop("recordsPerPage", "10"), "recordsPerPage", MOST_RECORDS)
     sort = asked.pop("sort", "-createdAt")
     rows = _of_account(call)
     for name, value in asked.items():
         if name not in _FILTERS:
-            raise _bad_parameter(name, f"{name} is not a filter of this list.")
+            raise bad_parameter(name, f"{name} is not a filter of this list.")
         rows = _FILTERS[name](rows, value)
     column = _ORDERS.get(sort.removeprefix("-"))
     if column is None:
-        raise _bad_parameter("sort", "sort must be one of the listed orders.")
+        raise bad_parameter("sort", "sort must be one of the listed orders.")
     down = sort.startswith("-")
     order = (F(column).desc(), F("number").desc()) if down else (F(column).asc(), F("number").asc())
-    start = _first_of(page, size, call.strike.paging)
+    start = first_of(page, size, call.strike.paging)
     found = rows.order_by(*order)[start : start + size]
     records = [_listed(brand, call) for brand in found]
     return Answer(200, {"records": records, "page": page, "totalRecords": rows.count()})
@@ -101,7 +106,7 @@ def index(call: Call) -> Answer:
 def read(call: Call, brand_id: str) -> Answer:
     """One brand as it stands now."""
     brand = find(call, brand_id)
-    return Answer(200, {**_whole(brand, call), "assignedCampaignsCount": 0}, brand.id)
+    return Answer(200, {**_whole(brand, call), "assignedCampaignsCount": brand.campaigns_now}, brand.id)
 
 
 def update(call: Call, brand_id: str) -> Answer:
@@ -152,18 +157,6 @@ def find(call: Call, brand_id: str) -> Brand:
     return brand
 
 
-def document(call: Call) -> Any:
-    """The JSON that was sent. Raises a Refusal, 422."""
-    if call.request.content_type != "application/json":
-        raise invalid({"loc": ["body"], "msg": "value is not a valid dict", "type": "type_error.dict"})
-    try:
-        return read_json(call.raw)
-    except NotJson as problem:
-        raise invalid(
-            {"loc": ["body"], "msg": str(problem)[:200], "type": "value_error.jsondecode"}
-        ) from problem
-
-
 collection = endpoint("brand", verbs={"GET": "list"}, GET=index, POST=create)
 single = endpoint("brand", GET=read, PUT=update, DELETE=delete)
 single_revet = endpoint("brand", verbs={"PUT": "revet"}, PUT=revet)
@@ -175,7 +168,7 @@ def _of_account(call: Call) -> BrandQuerySet:
     rows = Brand.objects.filter(account=call.account)
     if call.strike.is_stale:
         rows = rows.filter(received_at__lte=call.moment.machine)
-    return rows.visible(call.moment).as_of(call.moment)
+    return rows.visible(call.moment).as_of(call.moment).counted(call.moment)
 
 
 def _filing(
@@ -189,25 +182,6 @@ def _filing(
     if errors:
         raise refused(400, *errors)
     return filed
-
-
-def _first_of(page: int, size: int, paging: str) -> int:
-    """Where a page starts; `paging` is how a fault turns pages wrongly.
-
-    repeat: every page comes twice. skip: a row is left out at every turn. loop: there is only the first
-    page, over and over. moves: a row came in above, so the last one of a page opens the next as well.
-    """
-    turns = page - 1
-    match paging:
-        case "repeat":
-            return turns // 2 * size
-        case "skip":
-            return turns * (size + 1)
-        case "loop":
-            return 0
-        case "moves":
-            return max(0, turns * size - min(turns, 1))
-    return turns * size
 
 
 def _whole(brand: Brand, call: Call) -> dict[str, Any]:
@@ -232,7 +206,7 @@ def _listed(brand: Brand, call: Call) -> dict[str, Any]:
     names = ("companyName", "displayName", "email", "entityType", "website")
     known = _filed(brand, call)
     filed = {name: known[name] for name in names if name in known}
-    return {**filed, **_standing(brand), "assignedCampaingsCount": 0}
+    return {**filed, **_standing(brand), "assignedCampaingsCount": brand.campaigns_now}
 
 
 def _standing(brand: Brand) -> dict[str, Any]:
@@ -258,27 +232,3 @@ def _updated_at(brand: Brand) -> datetime:
     if brand.status_now == SUSPENDED and brand.suspended_at:
         marks.append(brand.suspended_at)
     return max(marks)
-
-
-def stamp(moment: datetime) -> str:
-    """The vendor's form of a moment: UTC, without an offset."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
-
-
-def _parameters(call: Call) -> dict[str, str]:
-    asked: dict[str, str] = {}
-    for name, values in call.request.GET.lists():
-        if len(values) != 1 or not keepable(values[0]):
-            raise _bad_parameter(name, f"{name} must be given once, as plain text.")
-        asked[name] = values[0]
-    return asked
-
-
-def _number(text: str, name: str, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
-        raise _bad_parameter(name, f"{name} must be a whole number between 1 and {most}.")
-    return int(text)
-
-
-def _bad_parameter(name: str, detail: str) -> Exception:
-    return refused(400, error("10015", "Bad Request", detail, parameter=name))

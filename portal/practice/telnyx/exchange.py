@@ -31,7 +31,7 @@ from portal.practice.faults import limits
 from portal.practice.faults.matching import Asked, meet
 from portal.practice.faults.socket import take_over
 from portal.practice.faults.striking import Cut, Strike, Told, status_body, waiting
-from portal.practice.models import Account, Brand, Fault, LedgerEntry, fingerprint
+from portal.practice.models import Account, Brand, Campaign, Fault, LedgerEntry, fingerprint
 from portal.practice.telnyx.errors import error
 from portal.practice.webhooks import events
 
@@ -60,11 +60,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back (None: no body), and the brand that it is about (for the ledger)."""
+    """What goes back (None: no body), and the brand and the campaign that it is about (for the ledger)."""
 
     status: int
     body: Mapping[str, Any] | Sequence[Any] | None
     brand: uuid.UUID | None = None
+    campaign: uuid.UUID | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -143,7 +144,14 @@ def _exchange(
                     raise not_found()
                 answer = view(Call(request, _account(request), moment, raw, strike), **parts)
                 told = _told(strike, answer)
-                ledger.answer(entry, status=told.status, body=told.body, brand=answer.brand, sent=told.sent)
+                ledger.answer(
+                    entry,
+                    status=told.status,
+                    body=told.body,
+                    brand=answer.brand,
+                    campaign=answer.campaign,
+                    sent=told.sent,
+                )
                 # 2. acted
         except Cut as cut:
             ledger.answer(entry, status=None, body=b"", brand=None, sent=0)
@@ -163,7 +171,7 @@ def _exchange(
             ledger.answer(entry, status=told.status, body=told.body, brand=None, sent=told.sent)
         # 3. committed
         if strike.early is not None and answer is not None and answer.brand is not None:
-            events.early(answer.brand, moment, seconds=strike.early)
+            events.early(answer.brand, moment, seconds=strike.early, campaign_id=answer.campaign)
     # 4. answered
     return _reply(request, told)
 
@@ -180,11 +188,15 @@ def _body(request: HttpRequest) -> tuple[bytes, Refusal | None]:
 
 
 def _met(entry: LedgerEntry, parts: Mapping[str, str], moment: clock.Moment) -> Fault | None:
-    """The fault that meets the request; one about a brand carries that brand's key."""
-    brand_id, key = parts.get("brand_id", ""), entry.key
-    if brand_id and not key and (found := as_uuid(brand_id)):
-        key = Brand.objects.filter(id=found).values_list("key", flat=True).first() or ""
-    return meet(Asked(entry.account, entry.verb, entry.resource, key, brand_id.lower()), moment)
+    """The fault that meets the request; one about a brand or a campaign carries that one's key."""
+    brand_id, campaign_id, key = parts.get("brand_id", ""), parts.get("campaign_id", ""), entry.key
+    rows, named = (Campaign.objects.all(), campaign_id) if campaign_id else (Brand.objects.all(), brand_id)
+    if named and not key and (found := as_uuid(named)):
+        key = rows.filter(id=found).values_list("key", flat=True).first() or ""
+    asked = Asked(
+        entry.account, entry.verb, entry.resource, key, brand_id.lower(), campaign=campaign_id.lower()
+    )
+    return meet(asked, moment)
 
 
 def _refused_by(strike: Strike, crossed: str, wish: str) -> Refusal | None:

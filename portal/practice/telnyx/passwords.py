@@ -10,8 +10,9 @@ from typing import Any
 
 from portal.practice import proofs
 from portal.practice.models import OneTimePassword
-from portal.practice.telnyx.brands import document, find
+from portal.practice.telnyx.brands import find
 from portal.practice.telnyx.exchange import Answer, Call, Refusal, as_uuid, endpoint, invalid
+from portal.practice.telnyx.queries import document
 from portal.practice.wire import keepable
 
 PLACE_OF_PIN = "@OTP_PIN@"

@@ -11,9 +11,10 @@ from typing import Any
 
 from portal.practice import proofs
 from portal.practice.models import Vetting
-from portal.practice.telnyx.brands import document, find, stamp
+from portal.practice.telnyx.brands import find
 from portal.practice.telnyx.errors import error
 from portal.practice.telnyx.exchange import Answer, Call, endpoint, invalid, refused
+from portal.practice.telnyx.queries import document, stamp
 from portal.practice.wire import keepable
 
 _ORDER = {"evpId": 10, "vettingClass": 60}

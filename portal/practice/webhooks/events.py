@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from portal.practice.clock import Moment
 from portal.practice.models import FAILED, OK, PENDING, Brand, Delivery, Event, Vetting
-from portal.practice.webhooks import twisting
+from portal.practice.webhooks import campaign_events, twisting
 
 BRAND_EVENT = "10dlc.brand.update"
 _ROUND = 200
@@ -52,8 +52,13 @@ def update(brand: Brand, moment: Moment, event_type: str, description: str, **mo
     )
 
 
-def early(brand_id: uuid.UUID, moment: Moment, *, seconds: float) -> None:
-    """Tell of a brand whose creation is not answered yet, and wait until that was delivered."""
+def early(
+    brand_id: uuid.UUID, moment: Moment, *, seconds: float, campaign_id: uuid.UUID | None = None
+) -> None:
+    """Tell of a brand or campaign whose creation is not answered yet, and wait until that was delivered."""
+    if campaign_id is not None:
+        campaign_events.early(campaign_id, moment, seconds=seconds)
+        return
     brand = Brand.objects.select_related("account").get(id=brand_id)
     with transaction.atomic():
         event = update(brand, moment, "BRAND_ADD", f"Brand {brand.tcr_id} is added")

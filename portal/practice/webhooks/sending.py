@@ -28,7 +28,7 @@ from django.db.models import Q
 
 from portal.practice import clock
 from portal.practice.models import Delivery, Event
-from portal.practice.webhooks import events, signing, twisting
+from portal.practice.webhooks import campaign_events, events, signing, twisting
 from portal.practice.webhooks.bell import BELL
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ def _run() -> None:
             try:
                 moment = clock.read()
                 events.notice(moment)
+                campaign_events.notice(moment)
                 twisting.release(moment)
                 if not _send_due(moment, pool):
                     BELL.wait(getattr(settings, "WEBHOOK_LOOK", 0.5))
@@ -190,7 +191,8 @@ def refusal_of(url: str) -> str:
 
 
 def _envelope(event: Event, twist: dict[str, Any], *, attempt: int, url: str) -> dict[str, Any]:
-    payload = {**event.payload, "brandId": twist["brand"]} if "brand" in twist else event.payload
+    strange = {"campaignId" if "campaignId" in event.payload else "brandId": twist.get("brand")}
+    payload = {**event.payload, **strange} if "brand" in twist else event.payload
     occurred_at = event.occurred_at.astimezone(UTC) + timedelta(seconds=twist.get("skew", 0))
     return {
         "data": {

@@ -1,13 +1,14 @@
 """Planning the deliveries of an event: one, unless a fault of phase P5 makes it another number or kind.
 
 `Delivery.twist` carries what happens when it is sent: `forge` (how the signature is wrong), `age` (how many
-seconds ago it claims to be sent), `skew` (how wrong the clock is), `brand` (whom it speaks of instead), `side`
+seconds ago it claims to be sent), `skew` (how wrong the clock is), `brand` (what it speaks of instead), `side`
 (sent beside the others of the brand, not after them).
 """
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,8 @@ def plan(event: Event, moment: Moment) -> None:
         return
     types = tuple(filter(None, (event.payload.get("type"), event.payload.get("eventType"))))
     asked = Asked(event.account, "webhook", "brand", event.brand.key, str(event.brand.id), types)
+    if event.campaign is not None:
+        asked = replace(asked, resource="campaign", key=event.campaign.key, campaign=str(event.campaign.id))
     fault = meet(asked, moment)
     if fault is None:
         _row(event, moment)

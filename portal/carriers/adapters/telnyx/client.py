@@ -1,15 +1,16 @@
-"""Telnyx's brand endpoints behind the portal's contract."""
+"""Telnyx's brand endpoints behind the portal's contract; those of campaigns stand in `campaign_calls`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
-from portal.carriers.adapters.telnyx import mapping, proofs
+from portal.carriers.adapters.telnyx import campaign_mapping, mapping, proofs
+from portal.carriers.adapters.telnyx.calls import BRANDS, part, rows, withholding
+from portal.carriers.adapters.telnyx.campaign_calls import CampaignCalls
 from portal.carriers.adapters.telnyx.proofs import NEVER_VETTED, Vetted
 from portal.carriers.adapters.telnyx.rules import POLICY
 from portal.carriers.config import CarrierConfig
@@ -29,14 +30,6 @@ from portal.carriers.contract import (
 )
 from portal.carriers.http import Http, Limits
 
-BRANDS = "/10dlc/brand"
-
-# "maximum of 500" (GetBrands.recordsPerPage).
-PAGE_SIZE = 500
-
-# The end of a list that never ends: a million brands, far beyond any account.
-MOST_PAGES = 2000
-
 LIMITS = Limits(
     total=POLICY.call_deadline.value,
     answer_bytes=POLICY.answer_bytes.value,
@@ -44,7 +37,11 @@ LIMITS = Limits(
 )
 
 
-class TelnyxCarrier:
+# Whichever of the two a refusal speaks of: none of their names means two things.
+_NAMES = {**campaign_mapping.OURS, **mapping.OURS}
+
+
+class TelnyxCarrier(CampaignCalls):
     """One Telnyx account. Our key of an object travels in the path of its `webhookURL`.
 
     `transport` and `limits` are for tests.
@@ -55,17 +52,16 @@ class TelnyxCarrier:
     def __init__(
         self, config: CarrierConfig, *, transport: httpx.BaseTransport | None = None, limits: Limits = LIMITS
     ) -> None:
-        self._webhook_base = config.webhook_base
         self._mock = config.mock
-        self._limits = limits
-        self._http = Http(
+        http = Http(
             url=config.url,
             key=config.key,
             limits=limits,
-            explain=mapping.refusal_reasons,
+            explain=partial(mapping.refusal_reasons, known=_NAMES),
             gate=config.gate,
             transport=transport,
         )
+        super().__init__(http, webhook_base=config.webhook_base, limits=limits)
 
     def create_brand(self, filing: BrandFiling, *, key: str) -> Created:
         """File a brand: `POST /10dlc/brand`, once. Costs money.
@@ -77,7 +73,7 @@ class TelnyxCarrier:
         )
         secrets = _secrets(filing)
         try:
-            with _withholding(secrets):
+            with withholding(secrets):
                 answer = self._http.write("POST", BRANDS, body)
         except NotFound as wrong_place:
             # Nothing is looked up here, so 404 speaks about the address: nobody has processed it.
@@ -92,9 +88,9 @@ class TelnyxCarrier:
 
         Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
         """
-        path = f"{BRANDS}/{_part(reference)}"
+        path = f"{BRANDS}/{part(reference)}"
         body = mapping.update_body(filing, webhook_url=mapping.webhook_url(self._webhook_base, key))
-        with _withholding(_secrets(filing)):
+        with withholding(_secrets(filing)):
             answer = self._http.write("PUT", path, body)
         return _written(answer, reference, _secrets(filing))
 
@@ -103,9 +99,9 @@ class TelnyxCarrier:
 
         Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
         """
-        path = f"{BRANDS}/{_part(reference)}/revet"
+        path = f"{BRANDS}/{part(reference)}/revet"
         try:
-            with _withholding():
+            with withholding():
                 answer = self._http.write("PUT", path)
         except Refused as refused:
             raise Refused(str(refused), reasons=mapping.too_soon(refused.reasons)) from None
@@ -116,9 +112,9 @@ class TelnyxCarrier:
 
         Raises Unavailable, OutcomeUnknown, Unauthorized, Refused; NotFound only for a reference that can be none.
         """
-        path = f"{BRANDS}/{_part(reference)}"
+        path = f"{BRANDS}/{part(reference)}"
         try:
-            with _withholding():
+            with withholding():
                 _check_done(self._http.act("DELETE", path), reference)
         except NotFound:
             return
@@ -128,8 +124,8 @@ class TelnyxCarrier:
 
         Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
         """
-        path = f"{BRANDS}/{_part(reference)}/2faEmail"
-        with _withholding():
+        path = f"{BRANDS}/{part(reference)}/2faEmail"
+        with withholding():
             _check_done(self._http.act("POST", path), reference)
 
     def send_password(self, reference: str, *, text: str, success_text: str) -> str:
@@ -138,11 +134,11 @@ class TelnyxCarrier:
         Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused (also, unsent, for a `text` that has
         no place for the digits).
         """
-        path = f"{BRANDS}/{_part(reference)}/smsOtp"
+        path = f"{BRANDS}/{part(reference)}/smsOtp"
         if proofs.OUR_PLACE not in text:
             raise Refused(f"POST {path}: the text has no place for the password")
         texts = {"pinSms": text.replace(proofs.OUR_PLACE, proofs.THEIR_PLACE), "successSms": success_text}
-        with _withholding():
+        with withholding():
             answer = self._http.write("POST", path, texts)
         _check_subject(answer, reference, OutcomeUnknown)
         sending = answer.get("referenceId")
@@ -155,14 +151,14 @@ class TelnyxCarrier:
 
         Raises Unavailable, OutcomeUnknown, Unauthorized, NotFound, Refused.
         """
-        path = f"{BRANDS}/{_part(reference)}/smsOtp"
-        with _withholding((password,)):
+        path = f"{BRANDS}/{part(reference)}/smsOtp"
+        with withholding((password,)):
             _check_done(self._http.act("PUT", path, {"otpPin": password}), reference)
 
     def read_password(self, reference: str) -> PasswordReading | None:
         """`GET /10dlc/brand/{brandId}/smsOtp`: the newest one. Raises Unavailable, Unauthorized."""
         try:
-            answer = self._http.read(f"{BRANDS}/{_part(reference)}/smsOtp")
+            answer = self._http.read(f"{BRANDS}/{part(reference)}/smsOtp")
         except NotFound:
             return None
         _check_subject(answer, reference)
@@ -213,7 +209,7 @@ class TelnyxCarrier:
         return self._told(self._brand(reference, until), reference, until)
 
     def _brand(self, reference: str, until: float) -> Mapping[str, Any]:
-        brand = self._http.read(f"{BRANDS}/{_part(reference)}", until=until)
+        brand = self._http.read(f"{BRANDS}/{part(reference)}", until=until)
         _check_subject(brand, reference)
         if "brandId" not in brand and "status" not in brand:
             raise Unavailable(f"GET {BRANDS}/…: the answer is no brand")
@@ -238,7 +234,7 @@ class TelnyxCarrier:
 
     def _feedback(self, reference: str, until: float) -> tuple[Reason, ...]:
         try:
-            answer = self._http.read(f"{BRANDS}/feedback/{_part(reference)}", until=until)
+            answer = self._http.read(f"{BRANDS}/feedback/{part(reference)}", until=until)
         except NotFound:
             return ()
         _check_subject(answer, reference)
@@ -246,54 +242,17 @@ class TelnyxCarrier:
 
     def _vettings(self, reference: str, until: float) -> Vetted:
         try:
-            rows = self._http.read_list(f"{BRANDS}/{_part(reference)}/externalVetting", until=until)
+            rows = self._http.read_list(f"{BRANDS}/{part(reference)}/externalVetting", until=until)
         except NotFound as gone:
             # The brand was there a moment ago: what happened to it, the next reading will say.
             raise Unavailable(str(gone)) from None
         return proofs.vetted(rows)
 
     def _rows(self, filters: Mapping[str, str], *, until: float | None = None) -> Iterator[Mapping[str, Any]]:
-        """The rows of the list, page by page, each brand once, however the pages behave.
-
-        Raises Unavailable at the end when fewer brands came than the list says that there are:
-        a page was repeated, skipped or shifted under us, or a row names no brand.
-        """
-        seen: set[str] = set()
-        total: int | None = None
-        nameless = pages_without_news = 0
-        for page in range(1, MOST_PAGES + 1):
-            asked: dict[str, str | int] = {
-                **filters,
-                "page": page,
-                "recordsPerPage": PAGE_SIZE,
-                "sort": "createdAt",
-            }
-            try:
-                answer = self._http.read(BRANDS, asked, until=until)
-            except NotFound as wrong_place:
-                raise Unavailable(str(wrong_place)) from None
-            rows = answer.get("records")
-            if not isinstance(rows, list):
-                raise Unavailable(f"GET {BRANDS}: the answer is no list")
-            said = answer.get("totalRecords")
-            total = said if type(said) is int else total
-            before = len(seen)
-            for row in rows:
-                reference = row.get("brandId") if isinstance(row, dict) else None
-                if not isinstance(reference, str) or not reference.strip():
-                    nameless += 1
-                elif reference not in seen:
-                    seen.add(reference)
-                    yield row
-            pages_without_news = pages_without_news + 1 if len(seen) == before else 0
-            complete = total is not None and len(seen) >= total and len(rows) < PAGE_SIZE
-            # One page without news may be a repeated one with more behind it; two are a loop.
-            if not rows or complete or pages_without_news == 2:
-                break
-        else:
-            raise Unavailable(f"GET {BRANDS}: the list does not end")
-        if nameless or (total is not None and len(seen) < total):
-            raise Unavailable(f"GET {BRANDS}: the list has gaps: {len(seen)} of {total} brands came")
+        try:
+            yield from rows(self._http, BRANDS, filters, name="brandId", until=until)
+        except NotFound as wrong_place:
+            raise Unavailable(str(wrong_place)) from None
 
 
 def _check_subject(
@@ -321,19 +280,3 @@ def _written(answer: Mapping[str, Any], reference: str, secrets: tuple[str, ...]
 
 def _secrets(filing: BrandFiling) -> tuple[str, ...]:
     return (filing.tax_id,) if filing.tax_id else ()
-
-
-@contextmanager
-def _withholding(secrets: Iterable[str] = ()) -> Iterator[None]:
-    """Takes `secrets`, and what looks like a tax id, out of the reasons of a refusal."""
-    try:
-        yield
-    except Refused as refused:
-        raise Refused(str(refused), reasons=mapping.withheld_reasons(refused.reasons, secrets)) from None
-
-
-def _part(reference: str) -> str:
-    """A reference as one part of a path. Raises NotFound for what cannot be one."""
-    if not reference or reference in (".", ".."):
-        raise NotFound("GET: there is no brand without a reference")
-    return quote(reference, safe="")

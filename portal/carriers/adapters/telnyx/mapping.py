@@ -41,7 +41,7 @@ VENDOR_NAMES: Mapping[str, str] = {
 # Feedback names this one, although a brand is created without it (10DLC feedback categories).
 _ALSO = {"einIssuingCountry": "country"}
 
-_OURS = {
+OURS: Mapping[str, str] = {
     vendor.lower(): ours
     for vendor, ours in [*((vendor, ours) for ours, vendor in VENDOR_NAMES.items()), *_ALSO.items()]
 }
@@ -236,12 +236,15 @@ def same_name(ours: str, theirs: Any) -> bool:
     return " ".join(ours.casefold().split()) == " ".join(theirs.casefold().split())
 
 
-def refusal_reasons(body: Mapping[str, Any]) -> tuple[Reason, ...]:
-    """The reasons of a 400 or 422 in Telnyx's shapes: `detail[]`, `errors[]`, and one bare error (DeleteBrand)."""
-    return tuple(_refusals(body))[:_MOST_REASONS]
+def refusal_reasons(body: Mapping[str, Any], known: Mapping[str, str] = OURS) -> tuple[Reason, ...]:
+    """The reasons of a 400 or 422 in Telnyx's shapes: `detail[]`, `errors[]`, and one bare error (DeleteBrand).
+
+    `known` holds our names by Telnyx's in lower case.
+    """
+    return tuple(_refusals(body, known))[:_MOST_REASONS]
 
 
-def _refusals(body: Mapping[str, Any]) -> Iterator[Reason]:
+def _refusals(body: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[Reason]:
     detail = body.get("detail")
     is_bare = isinstance(body.get("title"), str)
     if isinstance(detail, str) and not is_bare:
@@ -249,14 +252,14 @@ def _refusals(body: Mapping[str, Any]) -> Iterator[Reason]:
     for item in _objects(detail):
         place = item.get("loc")
         names = [name for name in place if isinstance(name, str)] if isinstance(place, list) else []
-        yield Reason(_text(item.get("type")), _text(item.get("msg")), our_names(names[-1:]))
+        yield Reason(_text(item.get("type")), _text(item.get("msg")), our_names(names[-1:], known))
     for item in [body] if is_bare else _objects(body.get("errors")):
         title, more = _text(item.get("title")), _text(item.get("detail"))
         source = item.get("source")
         where = source if isinstance(source, dict) else {}
         pointer = _text(where.get("pointer")).rstrip("/").rpartition("/")[2]
         text = f"{title}: {more}" if title and more and title != more else more or title
-        yield Reason(_as_text(item.get("code")), text, our_names([pointer or where.get("parameter")]))
+        yield Reason(_as_text(item.get("code")), text, our_names([pointer or where.get("parameter")], known))
 
 
 def feedback_reasons(body: Mapping[str, Any]) -> tuple[Reason, ...]:
@@ -278,11 +281,11 @@ def failure_reasons(value: Any) -> tuple[Reason, ...]:
     return tuple(Reason("", text) for text in texts if text)[:_MOST_REASONS]
 
 
-def our_names(names: Any) -> tuple[str, ...]:
+def our_names(names: Any, known: Mapping[str, str] = OURS) -> tuple[str, ...]:
     """Telnyx's field names as ours, each once, in order; names that are none of a filing are left out."""
     if not isinstance(names, list):
         return ()
-    found = (_OURS.get(name.replace("_", "").lower()) for name in names if isinstance(name, str))
+    found = (known.get(name.replace("_", "").lower()) for name in names if isinstance(name, str))
     return tuple(dict.fromkeys(name for name in found if name))
 
 

@@ -35,6 +35,8 @@ WINDOW = timedelta(minutes=5)
 MOST_SIGNATURES = 2
 MOST_KEYS = 4
 _SIGNATURE_BYTES = 64
+# "CCAMPA1" (PhoneNumberCampaign.tcrCampaignId); Telnyx's own ids are of the form of a UUID.
+_REGISTRY_ID = re.compile(r"C[A-Z0-9]{6}", re.ASCII)
 # In base64, with a comma and a blank.
 _LONGEST_HEADER = MOST_SIGNATURES * (88 + 2)
 
@@ -108,9 +110,20 @@ def _event(body: bytes) -> EventHeard:
         id=_word(data.get("id"), 100) or _name_of(body),
         type=next((word for kind in kinds if (word := _word(kind, 60))), "?"),
         occurred_at=_moment(data.get("occurred_at")),
-        reference=_word(payload.get("brandId"), 100),
+        reference=_subject(payload),
         key=_last_part(_word(meta.get("delivered_to"), 2000)),
     )
+
+
+def _subject(payload: Mapping[str, Any]) -> str:
+    """The campaign that a payload speaks of, or else the brand: one of a campaign names its brand as well.
+
+    A nudge names its campaign by the registry's id, which is no reference of Telnyx's: its key says which it is.
+    """
+    campaign = _word(payload.get("campaignId"), 100)
+    if _REGISTRY_ID.fullmatch(campaign):
+        return ""
+    return campaign or _word(payload.get("brandId"), 100)
 
 
 def _name_of(body: bytes) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from clearline_minimal.campaign_rules import CAMPAIGNS
 from clearline_minimal.carrier import MinimalCarrier
 from clearline_minimal.rules import POLICY
 from portal.carriers.loading import Adapter
 
 __all__ = ["ADAPTER", "MinimalCarrier"]
 
-ADAPTER = Adapter(build=MinimalCarrier, policy=POLICY)
+ADAPTER = Adapter(build=MinimalCarrier, policy=POLICY, campaigns=CAMPAIGNS)
