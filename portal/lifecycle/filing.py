@@ -156,7 +156,7 @@ def _search(claim: Claim, submission: Submission, read: Read) -> None:
     """The quarantine is over: look for what the write may have made; believe "not found" only twice."""
     carrier: Carrier = gateway.carrier(claim.account)
     filing = filing_of(submission)
-    if not carrier.capabilities.search:
+    if not carrier.capabilities.search and not getattr(filing, "reads_back", False):
         if isinstance(filing, EndsUnsearched):
             unknown = Refused("its outcome cannot be known", reasons=filing.unsearchable)
             _refused(claim, submission, unknown, read(), since=State.UNKNOWN)

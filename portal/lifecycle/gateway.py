@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from portal.carriers import loading
+from portal.carriers.campaign_policy import CampaignPolicy
 from portal.carriers.contract import Carrier
 from portal.carriers.policy import CarrierPolicy, Rate
 from portal.lifecycle.gate import AccountGate
@@ -68,6 +69,11 @@ def carrier(account: str) -> Carrier:
 def policy(account: str) -> CarrierPolicy:
     """The dated limits and waiting times of the carrier behind `account`."""
     return loading.policy(_adapter_of(account))
+
+
+def campaign_policy(account: str) -> CampaignPolicy:
+    """The dated rules for campaigns of the carrier behind `account`."""
+    return loading.campaign_policy(_adapter_of(account))
 
 
 def quarantine(account: str) -> timedelta:

@@ -24,7 +24,11 @@ class Reading:
 
 class Filing(Protocol):
     """How one purpose of one kind is filed. `send` and `search` talk to the carrier, outside any
-    transaction; `filed` and `refused` write, inside the tenant's."""
+    transaction; `filed` and `refused` write, inside the tenant's.
+
+    One that has an attribute `reads_back` that is true needs no search by our key: reading its subject says whether
+    it arrived, at any carrier.
+    """
 
     def send(self, carrier: Carrier, submission: Submission) -> Created:
         """Make the one write. Raises the contract's errors."""

@@ -33,6 +33,7 @@ __all__ = [
     "latest",
     "look_again",
     "watch",
+    "withdraw",
 ]
 
 
@@ -41,6 +42,7 @@ class SubmissionState(models.TextChoices):
 
     accepted → sending → known | unknown | refused; known → confirmed;
     unknown → known | accepted | parked | refused
+    accepted → withdrawn: taken back by a person before it was ever sent
     """
 
     ACCEPTED = "accepted", _("Accepted")
@@ -51,6 +53,7 @@ class SubmissionState(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     # Unknown, and the carrier cannot be searched: a person decides.
     PARKED = "parked", _("Needs a person")
+    WITHDRAWN = "withdrawn", _("Taken back")
 
 
 OPEN = (
@@ -227,10 +230,12 @@ def accept(
     machine_now: datetime,
     version: int = 1,
     background: bool = False,
+    due_at: datetime | None = None,
 ) -> Submission:
     """Write down what is about to be asked for, and that it is due now. Part of the caller's transaction.
 
-    `background`: nobody is waiting in front of a page, so people's work goes first.
+    `background`: nobody is waiting in front of a page, so people's work goes first. `due_at` (machine time):
+    not before then, so that it can be taken back (`withdraw`).
     Raises IntegrityError when a submission with the same purpose is already open for `subject`.
     """
     submission: Submission = Submission.objects.create(
@@ -248,11 +253,26 @@ def accept(
         organization_id=subject.organization_id,
         account=account,
         kind=Due.SUBMISSION,
-        due_at=machine_now,
+        due_at=due_at or machine_now,
         key=submission.key,
         background=background,
     )
     return submission
+
+
+def withdraw(submission: Submission, *, machine_now: datetime) -> bool:
+    """Take back a write that was never sent. Part of the caller's transaction.
+
+    False when somebody has begun to send it: then it cannot be taken back any more.
+    """
+    never_sent = Submission.objects.filter(
+        pk=submission.pk, state=SubmissionState.ACCEPTED, sent_at=None, searched_at=None
+    )
+    if not never_sent.update(state=SubmissionState.WITHDRAWN, ended_at=machine_now):
+        return False
+    Due.objects.filter(item=submission.pk).delete()
+    submission.refresh_from_db()
+    return True
 
 
 def hold_watch(subject: Recorded) -> None:

@@ -39,6 +39,8 @@ class Status:
     last_checked: datetime | None = None
     next_check: datetime | None = None
     problem: Text = ""
+    # That it takes longer than it should, and who looks into it.
+    late: Text = ""
     word: str = ""
     fingerprint: str = ""
     refresh: int = 3
@@ -132,7 +134,7 @@ def _silence(watch: Watch, times: Times) -> Text:
     if held:
         return held
     if watch.failures:
-        return _("The registry did not answer when we last asked; we keep asking.")
+        return _("The carrier did not answer when we last asked; we keep asking.")
     if watch.next_read_at < times.business - LATE:
         return _("The next check is late; the portal's operator can see that.")
     return ""

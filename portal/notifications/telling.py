@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from portal.audit.recording import Actor, Recorded
 from portal.notifications import kinds
 from portal.notifications.models import Hours, Notification, Preference
@@ -80,7 +82,8 @@ def _known_by(
     told = Notification.objects.filter(object_kind=about.kind, object_id=about.pk, at__gt=at - SAME_NEWS)
     fleeting: dict[UUID, UUID] = {}
     last: dict[UUID, Notification] = {}
-    for row in told.filter(user__in=people).order_by("at", "pk"):
+    # A reminder (told of an earlier occasion) stands beside the state, and no move takes it back.
+    for row in told.filter(user__in=people, since__gte=F("at")).order_by("at", "pk"):
         if row.sent_at is None and row.at > at - HOLD:
             fleeting[row.pk] = row.user_id
         else:

@@ -40,7 +40,7 @@ class Rule(Generic[Subject]):
     """One rule. `severities` are those it may give, the usual one first; `fields` those it may speak of.
 
     `find` yields what it found, and nothing where it cannot say: an answer that is still missing is another
-    rule's to ask for.
+    rule's to ask for. `bad` and `good` are one example of each, shown where the rule is explained.
     """
 
     id: str
@@ -50,6 +50,8 @@ class Rule(Generic[Subject]):
     fields: tuple[str, ...]
     source: Source
     find: Callable[[Subject], Iterable[Found]]
+    bad: Text = ""
+    good: Text = ""
 
     def __post_init__(self) -> None:
         """Raises ValueError for an id that is none, or without a severity."""

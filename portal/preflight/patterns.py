@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def names() -> tuple[str, ...]:
     """Every pattern there is."""
     return tuple(_patterns())
+
+
+def every(name: str, text: str) -> Iterator[re.Match[str]]:
+    """Every place where the pattern `name` is found in `text`, from left to right. Raises KeyError as `search`."""
+    return _patterns()[name].finditer(text[:LONGEST])
+
+
+def every_replaced(name: str, text: str, by: Callable[[str], str]) -> str:
+    """`text`, at most LONGEST of it, with whatever the pattern `name` finds replaced by what `by` says of it."""
+    return _patterns()[name].sub(lambda match: by(match[0]), text[:LONGEST])
 
 
 def search(name: str, text: str) -> re.Match[str] | None:

@@ -115,7 +115,9 @@ def decided(data: QueryDict, form_class: type[PortalForm], draft: Any, scope: st
         if data[DECISION] == EACH and data.get(f"{MARKED}{name}") == STORED:
             # A secret answer that stays as it is, is an empty one.
             secret = getattr(field, "never_kept", False)
-            copy[name] = "" if secret else field.prepare_value(form_class.fields_of(draft).get(name, ""))
+            stored = "" if secret else field.prepare_value(form_class.fields_of(draft).get(name, ""))
+            # Of several choices each is a value of its own.
+            copy.setlist(name, stored if isinstance(stored, list) else [stored])
     return copy
 
 

@@ -51,6 +51,12 @@ NAVIGATION = (
             Place(
                 _("SMS campaigns"), "overview:sms-campaigns", "message", frozenset({"brands"}), needs="view"
             ),
+            Place(
+                _("Check a text"),
+                "checking:message",
+                "search",
+                frozenset({"checking:campaign", "checking:rules"}),
+            ),
         ),
     ),
     Section(

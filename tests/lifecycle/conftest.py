@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portal.carriers.adapters.telnyx import client
+from portal.carriers.adapters.telnyx import calls
 from tests.practice_registry import PracticeRegistry
 
 
@@ -19,4 +19,4 @@ def account(settings: Any, registry: PracticeRegistry) -> str:
 @pytest.fixture
 def short_pages(monkeypatch: Any) -> None:
     """A list of a few brands has pages, too."""
-    monkeypatch.setattr(client, "PAGE_SIZE", 2)
+    monkeypatch.setattr(calls, "PAGE_SIZE", 2)

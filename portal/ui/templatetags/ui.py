@@ -94,7 +94,7 @@ def field(
         "field": bound,
         "kind": kind,
         "control": bound.as_widget(attrs=attributes) if kind not in {"radios", "checkboxes"} else "",
-        "options": _options(bound) if kind in {"radios", "checkboxes"} else [],
+        **_choices(bound, kind),
         "label": label or bound.label,
         "label_for": first_control(bound),
         "hint": bound.help_text,
@@ -121,9 +121,29 @@ def _kind(widget: forms.Widget) -> str:
     return "text"
 
 
+def _choices(bound: forms.BoundField, kind: str) -> dict[str, Any]:
+    """The choices of a group. Those in `widget.folded` (a set of values) stand behind `widget.folded_label`,
+    which is open where one of them is chosen.
+    """
+    if kind not in {"radios", "checkboxes"}:
+        return {"options": [], "folded": []}
+    options = _options(bound)
+    hidden: frozenset[str] = getattr(bound.field.widget, "folded", frozenset())
+    folded = [one for one in options if one["value"] in hidden]
+    return {
+        "options": [one for one in options if one["value"] not in hidden],
+        "folded": folded,
+        "folded_label": getattr(bound.field.widget, "folded_label", ""),
+        "unfolded": any(one["chosen"] for one in folded),
+    }
+
+
 def _options(bound: forms.BoundField) -> list[dict[str, Any]]:
-    """Each choice: its bare control, its words, and a hint from `widget.option_hints` (value → text)."""
+    """Each choice: its bare control, its words, a hint from `widget.option_hints` (value → text), and the
+    questions that it opens from `bound.reveals` (value → bound fields).
+    """
     hints = getattr(bound.field.widget, "option_hints", {})
+    reveals = getattr(bound, "reveals", {})
     options = []
     for choice in bound.subwidgets:
         data = choice.data
@@ -137,6 +157,9 @@ def _options(bound: forms.BoundField) -> list[dict[str, Any]]:
             data["attrs"]["aria-describedby"] = hint_id
         options.append(
             {
+                "value": str(data["value"]),
+                "chosen": data["selected"],
+                "reveals": reveals.get(str(data["value"]), ()),
                 "control": choice.tag(wrap_label=False),
                 "id": data["attrs"]["id"],
                 "label": data["label"],
