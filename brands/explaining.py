@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from brands import states
 from brands.explaining_meanings import meaning_of
-from brands.explaining_words import Meaning
 from brands.models import Brand
 from brands.rules import examine
 from brands.rules_applied import filed_subject
 from brands.shown import answers_of
-from brands.versions import sendings
 from portal.lifecycle.models import Submission, SubmissionState
-from portal.preflight.findings import Finding
-from portal.ui.looks import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """One reason of a rejection: `code` and `text` as they came, and what they come to.
-
-    `fields`: our names of the answers it is about, each with the way to correct it ("" where nothing can be
-    corrected). `hints`: what else to check, our own findings on what was filed among them.
-    """
-
-    code: str
-    text: str
-    plain: Text
-    to_do: Text
-    decided_by: Text
-    fields: list[tuple[Text, str]] = field(default_factory=list)
-    hints: list[Text] = field(default_factory=list)
-    is_known: bool = True
+from portal.lifecycle.warned import known_before
+from portal.preflight.explaining import Explained, Meaning, of_ours
 
 
 def explained(brand: Brand) -> list[Explained]:
@@ -55,7 +34,7 @@ def explained_in(
     """
     answers = answers_of(brand, links=brand.is_editable)
     found = list(examine(filed_subject(filed.payload))) if filed else []
-    warned = _warned(brand, filed)
+    warned = known_before(filed, "brand.submitted", "brand.resubmitted")
     by = _decided_by(filed)
     rows = []
     told: set[str] = set()
@@ -64,7 +43,7 @@ def explained_in(
         names = list(reason["fields"]) or _named(meaning, answers)
         ours = [one for one in found if one.field in names and one.key not in told]
         told |= {one.key for one in ours}
-        hints = [*_of_ours(ours, warned), *meaning.hints]
+        hints = [*of_ours(ours, warned), *meaning.hints]
         fields = [(answers[name].label, answers[name].change_url) for name in names if name in answers]
         fields += [(name, "") for name in reason["fields"] if name not in answers]
         rows.append(
@@ -78,24 +57,6 @@ def explained_in(
 def _named(meaning: Meaning, answers: Mapping[str, Any]) -> list[str]:
     """The answers that the meaning is about, as far as they were asked and given."""
     return [name for name in meaning.fields if name in answers and answers[name].value]
-
-
-def _of_ours(found: Sequence[Finding], warned: frozenset[str]) -> list[Text]:
-    return [
-        (
-            _("We had warned of this before it was sent: %(finding)s")
-            if one.key in warned
-            else _("Our check says of what was filed: %(finding)s")
-        )
-        % {"finding": f"{one.message} {one.fix}"}
-        for one in found
-    ]
-
-
-def _warned(brand: Brand, filed: Submission | None) -> frozenset[str]:
-    """The keys of the findings that the person saw who sent this version."""
-    sent = sendings([brand]).get((brand.pk, filed.version)) if filed else None
-    return frozenset(map(str, sent.detail.get("findings", []))) if sent else frozenset()
 
 
 def _decided_by(filed: Submission | None) -> str:

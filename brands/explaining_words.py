@@ -8,27 +8,17 @@ Sources: 10DLC feedback categories (Telnyx SDK, Twilio SDK), the error pages and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from brands.refusals import LETTER
-from portal.ui.looks import Text
+from portal.preflight.explaining import Meaning
 
 NEW_NUMBER = _("A new EIN takes 30 to 90 days until registries can find it.")
 APPEAL = _(
     "If everything is right as it stands, the carrier's support can appeal with a copy of that letter."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a reason means, what to do about it, which answers it may be about, and what is worth knowing."""
-
-    plain: Text
-    to_do: Text
-    fields: tuple[str, ...] = ()
-    hints: tuple[Text, ...] = ()
 
 
 TAX_ID = Meaning(

@@ -15,6 +15,9 @@ CLEAR_AWAY = 60 * 60.0
 # A row says when an account is compared with the carrier's list, every night or when something is odd; asking
 # that row is one query, and a twin that is found a minute later has done no more harm.
 SWEEP = 60.0
+# Reminders, periods that have to be asked for, ends that passed: days, of which a minute is nothing, and pages derive
+# an end by themselves. Rows say what is due, so a look that finds nothing is one query over all organizations.
+AHEAD = 60.0
 
 SCHEDULE = {
     # The nudge after a submit makes it fast; this makes it true: a lost nudge costs two seconds.
@@ -32,6 +35,7 @@ SCHEDULE = {
         "schedule": CLEAR_AWAY,
         "options": {"expires": CLEAR_AWAY},
     },
+    "ahead": {"task": "campaigns.tasks.look_ahead", "schedule": AHEAD, "options": {"expires": AHEAD}},
     "sweep": {"task": "portal.lifecycle.tasks.sweep", "schedule": SWEEP, "options": {"expires": SWEEP}},
     "seal": {"task": "portal.audit.tasks.seal", "schedule": SEAL, "options": {"expires": SEAL}},
 }

@@ -79,7 +79,9 @@ app.conf.update(
     # The tick is every two seconds; beat must not sleep past it.
     beat_max_loop_interval=1,
 )
-app.autodiscover_tasks(["portal.lifecycle", "portal.notifications", "portal.audit", "portal.accounts"])
+app.autodiscover_tasks(
+    ["portal.lifecycle", "portal.notifications", "portal.audit", "portal.accounts", "campaigns"]
+)
 
 
 @worker_init.connect

@@ -39,9 +39,7 @@ HTTPS = PUBLIC_URL.startswith("https://")
 _host = urlsplit(PUBLIC_URL).hostname or ""
 LOOPBACK = _host in {"127.0.0.1", "localhost", "::1"}
 if not HTTPS and not LOOPBACK:
-    raise ImproperlyConfigured(
-        "PUBLIC_URL must begin with https:// unless the portal is on this machine only"
-    )
+    raise ImproperlyConfigured("PUBLIC_URL must begin with https://, except for a portal on this machine")
 if DEBUG and not LOOPBACK:
     raise ImproperlyConfigured(
         "DEBUG shows source code and settings to visitors: only on a loopback PUBLIC_URL"
@@ -167,6 +165,8 @@ INSTALLED_APPS = [
     "portal.notifications",
     "portal.lifecycle",
     "brands",
+    "campaigns",
+    "phone_numbers",
     "portal.overview",
     "portal.operations",
 ]

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from campaigns import calendar_views
 from portal import health
 
 urlpatterns = [
     path("", include("portal.overview.urls")),
     path("brands/", include("brands.urls")),
+    path("", include("phone_numbers.urls")),
+    path("campaigns/", include("campaigns.urls")),
+    path("calendar/<str:token>.ics", calendar_views.feed, name="calendar-feed"),
+    path("check/", include("campaigns.checking_urls")),
     path("operations/", include("portal.operations.urls")),
     path("organization/", include("portal.tenancy.urls")),
     path("account/", include("portal.accounts.urls")),

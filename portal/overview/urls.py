@@ -10,4 +10,5 @@ app_name = "overview"
 urlpatterns = [
     path("", views.home, name="home"),
     path("sms-campaigns/", views.sms_campaigns, name="sms-campaigns"),
+    path("sms-campaigns/badges/", views.badges, name="badges"),
 ]

@@ -10,14 +10,27 @@ from django.test import Client
 
 from brands import states
 from brands.models import Brand
+from campaigns import states as campaign_states
+from campaigns.models import Campaign
 from portal import clock
 from portal.audit.models import Event
+from portal.audit.recording import CLEARLINE
 from portal.lifecycle.models import Submission
 from portal.lifecycle.states import StaleState, make
 from portal.tenancy.models import Invitation, Membership, Organization
 from tests.accounts.proving import with_app
 from tests.brands.test_state_matrix import brand_in
-from tests.factories import ADDRESS, ANSWERS, BUSINESS, COMPANY, CONTACT, brand_draft
+from tests.factories import (
+    ADDRESS,
+    ANSWERS,
+    BUSINESS,
+    CAMPAIGN,
+    COMPANY,
+    CONTACT,
+    active_campaign,
+    brand_draft,
+    verified_brand,
+)
 from tests.operations.staff import Colleague, on_duty
 from tests.people import Person, enrolled
 from tests.tenancy.addresses import addresses
@@ -71,6 +84,10 @@ NO_STATE = {
     "operations:pause": "an account of the house: tests/operations/test_carriers.py",
     "operations:resume": "an account of the house: tests/operations/test_carriers.py",
     "operations:compare": "makes a look due: tests/operations/test_carriers.py",
+    "campaigns:step": "answers of a draft are saved as they are typed; what was filed is frozen by the submission",
+    "campaigns:findings": "looks at answers, and saves none",
+    "campaigns:calendar-address": "a person's own address, with an event: tests/campaigns/test_calendar.py",
+    "campaigns:discard": "an event of its own, and answers of a working copy: tests/campaigns/test_correcting.py",
     "brands:step": "answers of a draft are saved as they are typed; what was filed is frozen by the submission",
     "tenancy:audit-export": "changes nothing; that it was done is an event all the same (test_export.py)",
     "tenancy:choose": "which organization this browser works for",
@@ -90,6 +107,7 @@ def state(organization: Organization) -> dict[str, Any]:
     organization.refresh_from_db()
     brands = {str(one.pk): one.status for one in Brand.objects.all()}
     brands |= {str(one.pk): one.purpose for one in Submission.objects.all()}
+    campaigns = {str(one.pk): one.status for one in Campaign.objects.all()}
     members = {str(one.user_id): one.role for one in Membership.objects.filter(organization=organization)}
     asked = {
         str(one.pk): (one.role, one.generation, one.accepted_at, one.withdrawn_at)
@@ -98,7 +116,7 @@ def state(organization: Organization) -> dict[str, Any]:
     itself = {
         name: getattr(organization, name) for name in ("name", "time_zone", "mfa_required", "suspended_at")
     }
-    return brands | members | asked | itself
+    return brands | campaigns | members | asked | itself
 
 
 class Walk:
@@ -171,6 +189,43 @@ def filed_walk(walk: Walk, ada: Person) -> None:
     walk.post("brands:deletion", ada.client, path, name, by="Ada", changes=False)
 
 
+def campaigns_walk(walk: Walk, ada: Person) -> None:
+    """A draft is filed and another deleted; what came back is appealed, and what expired submitted again."""
+    brand = verified_brand(ada)
+    needed = {"collects_opt_ins": "on", "processes_opt_outs": "on", "answers_help": "on"}
+    for ending in ("submission", "deletion"):
+        walk.post("campaigns:new", ada.client, "/campaigns/new/", needed, by="Ada")
+        walk.post("campaigns:new", ada.client, "/campaigns/new/", {}, by="Ada", changes=False)
+        with ada.acting():
+            draft = Campaign.objects.get(pk=walk.last().object_id)
+            draft.save_answers(CAMPAIGN, times=clock.read())
+        name = {"submission": "campaigns:submission", "deletion": "campaigns:delete-draft"}[ending]
+        walk.post(name, ada.client, f"/campaigns/drafts/{draft.pk}/{ending}/", by="Ada")
+        walk.post(name, ada.client, f"/campaigns/drafts/{draft.pk}/{ending}/", by="Ada", changes=False)
+    campaign = active_campaign(ada, brand)
+    page = f"/campaigns/{campaign.pk}"
+    walk.post("campaigns:clone", ada.client, f"{page}/clone/", by="Ada")
+    why = {"reason": "The privacy policy says now that numbers are never shared."}
+    with ada.acting():
+        make(campaign_states.REJECT, campaign, by=CLEARLINE, at=clock.read().business)
+    walk.post("campaigns:appeal", ada.client, f"{page}/appeal/", why, by="Ada")
+    walk.post("campaigns:appeal", ada.client, f"{page}/appeal/", why, by="Ada", changes=False)
+    with ada.acting():
+        # What was sent has been answered.
+        Submission.objects.filter(subject_id=campaign.pk).update(state="confirmed")
+        make(campaign_states.EXPIRE, campaign, by=CLEARLINE, at=clock.read().business)
+    walk.post("campaigns:resubmission", ada.client, f"{page}/resubmission/", by="Ada")
+    walk.post("campaigns:resubmission", ada.client, f"{page}/resubmission/", by="Ada", changes=False)
+    page = f"/campaigns/{active_campaign(ada, brand).pk}"
+    walk.post("campaigns:renewal", ada.client, f"{page}/renewal/", {"renews": "on"}, by="Ada")
+    walk.post("campaigns:renewal", ada.client, f"{page}/renewal/", {"renews": "on"}, by="Ada", changes=False)
+    page = f"/campaigns/{active_campaign(ada, brand).pk}"
+    walk.post("campaigns:deletion", ada.client, f"{page}/deletion/", {"sure": "on"}, by="Ada")
+    walk.post("campaigns:deletion", ada.client, f"{page}/deletion/", {"sure": "on"}, by="Ada", changes=False)
+    walk.post("campaigns:undo", ada.client, f"{page}/undo/", by="Ada")
+    walk.post("campaigns:undo", ada.client, f"{page}/undo/", by="Ada", changes=False)
+
+
 def people_walk(walk: Walk, ada: Person, bo: Person) -> None:
     """Somebody is asked in and not; roles change; somebody goes."""
     base = "/organization"
@@ -227,6 +282,7 @@ def test_every_page_that_changes_a_state_writes_exactly_one_event(ada: Person, b
     fresh(bo.client)
     brands_walk(walk, ada)
     filed_walk(walk, ada)
+    campaigns_walk(walk, ada)
     people_walk(walk, ada, bo)
     settings_walk(walk, ada)
     operators_walk(walk, on_duty("olu"))
@@ -234,7 +290,7 @@ def test_every_page_that_changes_a_state_writes_exactly_one_event(ada: Person, b
     posts = {
         one.name
         for one in addresses()
-        if one.name.split(":")[0] in {"brands", "tenancy", "operations"}
+        if one.name.split(":")[0] in {"brands", "campaigns", "tenancy", "operations"}
         and stranger.post(one.path({hole: one.never(hole) for hole in one.holes})).status_code != 405
     }
     left = {name for name in posts - walk.walked if not name.startswith(tuple(NO_STATE))}

@@ -51,6 +51,10 @@ class Gallery:
             expect(page.locator("#brand-badge")).to_have_text(word, timeout=30_000)
         page.goto(f"/brands/{self.brands['odd']}/")
         expect(page.get_by_role("blockquote")).to_contain_text("UNDER_MANUAL_SCRUTINY", timeout=30_000)
+        # Those of the demo company: one that is active with numbers on it, one that waits, one that is a draft.
+        page.goto("/sms-campaigns/")
+        links = page.locator("#sms-campaigns th[scope=row] a").all()
+        self.campaigns = {one.inner_text(): str(one.get_attribute("href")) for one in links}
         self.choose_password = portal.enrol("Rival Rowing Club", "cy@rival.example", name="Cy Tran")
 
 
@@ -93,6 +97,10 @@ def _of(state: str, path: str = "/brands/{}/") -> Where:
     return lambda gallery: path.format(gallery.brands[state])
 
 
+def _campaign(name: str, path: str = "") -> Where:
+    return lambda gallery: gallery.campaigns[f"Larkspur Dental {name} campaign"] + path
+
+
 def _organization(path: str = "") -> Where:
     return lambda gallery: gallery.organization + path
 
@@ -109,6 +117,9 @@ PAGES: dict[str, tuple[str | None, Where]] = {
     "campaigns-new": ("cy", _at("/sms-campaigns/")),
     "overview": ("ada", _at("/")),
     "campaigns": ("ada", _at("/sms-campaigns/")),
+    "check-message": ("ada", _at("/check/")),
+    "check-campaign": ("ada", _at("/check/campaign/")),
+    "check-rules": ("ada", _at("/check/rules/")),
     "step-1-terms": ("ada", _at("/brands/new/")),
     "step-1-terms-accepted": ("ada", _of("draft", "/brands/drafts/{}/terms/")),
     "step-2-company": ("ada", _of("draft", "/brands/drafts/{}/company/")),
@@ -133,6 +144,23 @@ PAGES: dict[str, tuple[str | None, Where]] = {
     "campaigns-filtered": ("ada", _at("/sms-campaigns/?status=rejected&sort=name")),
     "brand-for-viewer": ("bo", _of("review")),
     "overview-for-viewer": ("bo", _at("/")),
+    "campaign-active": ("ada", _campaign("phone")),
+    "campaign-waiting": ("ada", _campaign("contact center")),
+    "campaign-for-viewer": ("bo", _campaign("phone")),
+    "campaign-numbers": ("ada", _campaign("phone", "numbers/")),
+    "campaign-no-numbers": ("ada", _campaign("contact center", "numbers/")),
+    "campaign-versions": ("ada", _campaign("phone", "versions/")),
+    "campaign-version": ("ada", _campaign("phone", "versions/1/")),
+    "campaign-deletion": ("ada", _campaign("phone", "deletion/")),
+    "campaigns-of-one-status": ("ada", _at("/sms-campaigns/?campaigns_status=active&campaigns_sort=name")),
+    "campaigns-calendar": ("ada", _at("/campaigns/calendar/")),
+    "campaigns-calendar-other": ("bo", _at("/campaigns/calendar/?month=2027-02")),
+    "campaigns-throughput": ("ada", _at("/campaigns/throughput/?use_case=MIXED&score=60&recipients=20000")),
+    "campaigns-throughput-wrong": ("ada", _at("/campaigns/throughput/?score=ten")),
+    "guide-use-cases": ("bo", _at("/campaigns/guide/use-cases/")),
+    "guide-conversational": ("bo", _at("/campaigns/guide/conversational/")),
+    "guide-group-messages": ("bo", _at("/campaigns/guide/group-messages/")),
+    "guide-glossary": ("bo", _at("/campaigns/guide/glossary/")),
     "account": ("ada", _at("/account/profile/")),
     "account-details": ("ada", _at("/account/profile/details/")),
     "account-password": ("ada", _at("/account/password/change/")),

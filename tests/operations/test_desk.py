@@ -82,6 +82,8 @@ READABLE = {
         "word",
         "listed_word",
     },
+    # When the sweep of renewals looks at what next, and whose it is.
+    "campaigns_registration": {"id", "organization_id", "look_at", "ended_at"},
     "audit_event": {
         "id",
         "organization_id",

@@ -10,12 +10,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from brands.models import Brand
+from campaigns.deleting import ask_deletion
 from portal import clock
 from portal.audit.recording import Actor
 from portal.lifecycle import accounts
 from portal.lifecycle.models import CarrierAccount, CarrierEvent, Due, Stranger, Submission, SubmissionState
 from portal.notifications.models import Notification
-from tests.factories import brand_draft, submitted_brand
+from tests.campaigns.numbering import numbers_on
+from tests.factories import active_campaign, brand_draft, submitted_brand
 from tests.lifecycle.moments import Later, work
 from tests.people import Person, enrolled
 from tests.practice_registry import PracticeRegistry
@@ -171,3 +173,37 @@ def test_no_tax_id_and_no_payload_is_told(ada: Person) -> None:
     said = doctor(str(brand.pk))
     assert tax_id not in said.replace("-", "")
     assert "tax-id:" not in said
+
+
+def test_a_campaign_is_found_by_its_ids_and_says_where_each_carrier_stands(ada: Person) -> None:
+    campaign = active_campaign(ada)
+    numbers_on(ada, campaign, 2)
+    with ada.acting():
+        one = campaign.registration()
+    assert one is not None
+    for wanted in (str(campaign.pk), str(campaign.pk)[:8], one.reference, str(one.key)):
+        said = doctor(wanted)
+        assert "Campaign    Acme Plumbing visits" in said
+        assert "Status      Active, version 1" in said
+        assert "Numbers     2, awake" in said
+        assert f"registration 1: {one.reference}" in said
+
+
+def test_a_deletion_that_can_be_taken_back_is_told(ada: Person) -> None:
+    campaign = active_campaign(ada)
+    with ada.acting():
+        ask_deletion(campaign, by=ada.actor, times=clock.read())
+    said = doctor(str(campaign.pk))
+    assert "can be taken back until" in said
+    assert "delete v1 · accepted" in said
+
+
+def test_a_number_says_why_it_cannot_send(ada: Person) -> None:
+    campaign = active_campaign(ada, days=-1)
+    (one,) = numbers_on(ada, campaign, 1)
+    with ada.acting():
+        e164 = one.number.e164
+    for wanted in (e164, e164.removeprefix("+1"), "206-555-0000", str(one.number_id)):
+        said = doctor(wanted)
+        assert f"Number      {e164}" in said
+        assert "It cannot send: it is assigned, and its campaign is Expired." in said

@@ -147,11 +147,13 @@ def test_every_list_has_a_page_and_an_unknown_one_has_none(olu: Colleague) -> No
         ("2026-11-20T10:00", 0, "2026-11-20T10:00"),
         ("2026-11-20T10:00", 4, "2026-11-16T10:00"),
         ("2026-11-20T10:00", 5, "2026-11-13T10:00"),
-        ("2026-11-20T10:00", 7, "2026-11-11T10:00"),
+        ("2026-11-20T10:00", 6, "2026-11-12T10:00"),
+        # Veterans Day, 11 November, is none.
+        ("2026-11-20T10:00", 7, "2026-11-10T10:00"),
         ("2026-11-22T10:00", 1, "2026-11-20T10:00"),
         ("2026-11-21T10:00", 7, "2026-11-12T10:00"),
     ],
 )
-def test_business_days_leave_out_the_weekend(moment: str, days: int, earlier: str) -> None:
+def test_business_days_leave_out_weekends_and_federal_holidays(moment: str, days: int, earlier: str) -> None:
     at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
     assert business_days_before(at, days) == datetime.fromisoformat(earlier).replace(tzinfo=UTC)

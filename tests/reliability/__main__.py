@@ -11,7 +11,7 @@ from pathlib import Path
 import django
 
 from portal.embedded.postgres import Postgres
-from tests.reliability.plans import Plan
+from tests.reliability.killing_plan import Plan
 from tests.reliability.running import Clearline
 
 
@@ -19,13 +19,17 @@ def main() -> int:
     """Run the seeds that were asked for, each on a Clearline of its own; 1 when anything was broken."""
     asked = argparse.ArgumentParser(prog="python -m tests.reliability", description=__doc__)
     asked.add_argument("--submissions", type=int, default=1000)
+    asked.add_argument("--campaigns", type=int, default=60, help="of campaigns, beside those of brands")
     asked.add_argument("--kills", type=int, default=40)
     asked.add_argument("--seconds", type=float, default=400, help="within which everything is submitted")
     asked.add_argument("--deadline", type=float, default=900, help="seconds after which it must be quiet")
     asked.add_argument("--seeds", type=int, nargs="+", default=[1])
     given = asked.parse_args()
     plans = [
-        Plan(given.submissions, given.kills, seed, given.seconds, given.deadline) for seed in given.seeds
+        Plan(
+            *(given.submissions, given.kills, seed, given.seconds, given.deadline), campaigns=given.campaigns
+        )
+        for seed in given.seeds
     ]
     with tempfile.TemporaryDirectory() as unused:
         # The judges know the statuses by the portal's own modules.

@@ -7,7 +7,7 @@ database's superuser, the registry over its control API, so a mistake in the pro
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,9 @@ import psycopg
 from psycopg.rows import dict_row
 
 from brands import states
+from campaigns import states as campaign_states
 from tests.practice_switches import account_of
+from tests.reliability import campaign_invariants
 
 Control = Callable[..., dict[str, Any]]
 
@@ -42,14 +44,21 @@ BODY = {
     "vertical": "vertical",
     "website": "website",
 }
+# A deletion that was taken back or refused leads back to where the thing stood: one name, many moves.
+BACK = ("deletion-undone", "deletion-refused")
 _BRANDS = "SELECT id, organization_id, status, reference, version, odd_word, legal_name FROM brands_brand"
 _SUBMISSIONS = (
-    "SELECT id, organization_id, subject_id, purpose, key::text, state, reference, payload, searches,"
+    "SELECT id, organization_id, kind, subject_id, purpose, key::text, state, reference, payload, searches,"
     " accepted_at, ended_at, version FROM lifecycle_submission ORDER BY accepted_at"
 )
 _WATCHES = "SELECT id, subject_id, reference, closed_at, failures FROM lifecycle_watch"
 _DUE = "SELECT item, organization_id, kind, due_at, lease_until FROM lifecycle_due"
-_EVENTS = "SELECT object_id, action FROM audit_event WHERE object_kind = 'brand' ORDER BY id"
+_EVENTS = "SELECT object_id, action FROM audit_event WHERE object_kind IN ('brand', 'campaign') ORDER BY id"
+_CAMPAIGNS = "SELECT id, organization_id, status, version, odd_word FROM campaigns_campaign"
+_REGISTRATIONS = (
+    "SELECT campaign_id, organization_id, number, key::text, reference, ended_at, networks, approved"
+    " FROM campaigns_registration ORDER BY number"
+)
 _TOLD = "SELECT user_id, object_id, state, count(*) AS times FROM notifications_notification GROUP BY 1, 2, 3"
 
 
@@ -65,10 +74,13 @@ class Pictures:
     events: Mapping[Any, list[str]]
     told: list[dict[str, Any]]
     there: list[dict[str, Any]]
+    campaigns: dict[Any, dict[str, Any]]
+    registrations: list[dict[str, Any]]
+    campaigns_there: list[dict[str, Any]]
     sums: dict[str, Any]
 
     def of(self, subject: Any, *purposes: str) -> list[dict[str, Any]]:
-        """The submissions of one brand, oldest first."""
+        """The submissions of one brand or campaign, oldest first."""
         return [
             row for row in self.submissions if row["subject_id"] == subject and row["purpose"] in purposes
         ]
@@ -83,11 +95,13 @@ def look(database: str, control: Control, *, key: str, ahead: timedelta = timede
 
         events = defaultdict(list)
         for row in rows(_EVENTS):
-            events[row["object_id"]].append(row["action"].removeprefix("brand."))
+            events[row["object_id"]].append(row["action"].partition(".")[2])
         clock = rows("SELECT clock_timestamp() AS now")[0]["now"]
         here = {
             "now": clock + ahead,
             "brands": {row["id"]: row for row in rows(_BRANDS)},
+            "campaigns": {row["id"]: row for row in rows(_CAMPAIGNS)},
+            "registrations": rows(_REGISTRATIONS),
             "submissions": rows(_SUBMISSIONS),
             "watches": rows(_WATCHES),
             "due": {row["item"]: row for row in rows(_DUE)},
@@ -98,6 +112,7 @@ def look(database: str, control: Control, *, key: str, ahead: timedelta = timede
     return Pictures(
         **here,
         there=control("brands", account=account)["brands"],
+        campaigns_there=control("campaigns", account=account)["campaigns"],
         sums=control("invariants", account=account),
     )
 
@@ -124,6 +139,7 @@ def broken(
         *(_within_limits(seen) if crossings else ()),
         *_told_by_the_log(seen),
         *_told_once(seen),
+        *campaign_invariants.broken(seen, resent=resent, strangers=strangers, decided=decided),
     ]
 
 
@@ -139,7 +155,7 @@ def _arrived_once(seen: Pictures, resent: Collection[str]) -> Iterable[str]:
     for key, ids in seen.sums["duplicates"].items():
         yield f"1: doubled at the registry under key {key}: {ids}"
     for row in seen.submissions:
-        if row["purpose"] != "register":
+        if (row["kind"], row["purpose"]) != ("brand", "register"):
             continue
         brand, found = seen.brands[row["subject_id"]], living[row["key"]]
         creates = seen.sums["creates"].get(row["key"], 0)
@@ -176,7 +192,8 @@ def _same_body(seen: Pictures, row: Mapping[str, Any], there: Mapping[str, Any])
 
 def _owned(seen: Pictures, strangers: Collection[str]) -> Iterable[str]:
     """2 and 9: every living row there has an owner here, in one organization all along."""
-    owners = {row["key"]: row for row in seen.submissions if row["purpose"] == "register"}
+    filed = [row for row in seen.submissions if (row["kind"], row["purpose"]) == ("brand", "register")]
+    owners = {row["key"]: row for row in filed}
     for there in _living(seen):
         owner = owners.get(there["key"])
         if owner is None:
@@ -202,13 +219,13 @@ def _nothing_forgotten(seen: Pictures) -> Iterable[str]:
         elif due is not None:
             yield f"3: {row['purpose']} {row['key']} is {row['state']} and still due"
     open_ones = {row["subject_id"] for row in seen.submissions if row["state"] in OPEN}
-    for brand in seen.brands.values():
-        if brand["status"] in ("submitting", "deleting") and brand["id"] not in open_ones:
-            yield f"3: brand {brand['id']} is {brand['status']}, and nobody is at it"
+    for subject in (*seen.brands.values(), *seen.campaigns.values()):
+        if subject["status"] in ("submitting", "deleting") and subject["id"] not in open_ones:
+            yield f"3: {subject['id']} is {subject['status']}, and nobody is at it"
     for watch in seen.watches:
         # That of a closed watch goes when it comes up.
         if watch["closed_at"] is None and watch["id"] not in seen.due:
-            yield f"3: the wait of brand {watch['subject_id']} is open, and nothing will look at it"
+            yield f"3: the wait of {watch['subject_id']} is open, and nothing will look at it"
     watched = Counter(watch["subject_id"] for watch in seen.watches if watch["closed_at"] is None)
     for brand in seen.brands.values():
         if brand["reference"] and brand["status"] in states.LIVE and watched[brand["id"]] != 1:
@@ -234,28 +251,36 @@ def _within_limits(seen: Pictures) -> Iterable[str]:
             yield f"5: crossed the limit of the registry ({what}) {times} times"
 
 
+def _walks(seen: Pictures) -> Iterable[tuple[dict[str, Any], Sequence[Any]]]:
+    """Each brand and campaign with the moves of its kind."""
+    yield from ((brand, states.MOVES) for brand in seen.brands.values())
+    yield from ((one, campaign_states.MOVES) for one in seen.campaigns.values())
+
+
 def _told_by_the_log(seen: Pictures) -> Iterable[str]:
-    """6: the audit log of each brand is a walk through its states, one event a step, up to where it stands."""
-    moves = {move.name: move for move in states.MOVES}
-    for brand in seen.brands.values():
-        at = "draft"
-        for action in seen.events.get(brand["id"], []):
-            move = moves.get(action)
-            if move is None:
+    """6: the audit log of each thing is a walk through its states, one event a step, up to where it stands."""
+    for subject, moves in _walks(seen):
+        at = stood = "draft"
+        for action in seen.events.get(subject["id"], []):
+            possible = [move for move in moves if move.name == action]
+            if not possible:
+                at = stood if action in BACK else at
                 continue
-            if at not in move.sources:
-                yield f"6: brand {brand['id']} was {action} from {at}: {seen.events[brand['id']]}"
-            at = move.target
-        if at != brand["status"]:
-            yield f"6: the log leaves brand {brand['id']} {at}, it is {brand['status']}"
+            stood = at
+            if not any(at in move.sources for move in possible):
+                yield f"6: {subject['id']} was {action} from {at}: {seen.events[subject['id']]}"
+            at = possible[0].target
+        if at != subject["status"]:
+            yield f"6: the log leaves {subject['id']} {at}, it is {subject['status']}"
 
 
 def _told_once(seen: Pictures) -> Iterable[str]:
     """7: nobody is told the same thing twice about one entry into one state."""
-    targets = {move.name: move.target for move in states.MOVES}
+    targets = {subject["id"]: {move.name: move.target for move in moves} for subject, moves in _walks(seen)}
     for row in seen.told:
-        if row["object_id"] not in seen.brands:
+        known = targets.get(row["object_id"])
+        if known is None or row["state"] not in known.values():
             continue
-        entered = Counter(targets.get(action) for action in seen.events.get(row["object_id"], []))
+        entered = Counter(known.get(action) for action in seen.events.get(row["object_id"], []))
         if row["times"] > entered[row["state"]]:
             yield f"7: {row['user_id']} was told {row['times']} times that {row['object_id']} is {row['state']}"

@@ -27,23 +27,24 @@ import psycopg
 
 from tests.reliability import invariants, processes, quiet
 from tests.reliability.beside import Sleeper, web_that_dies
-from tests.reliability.plans import FAULTS, Outcome, Plan
+from tests.reliability.killing_plan import (
+    CARRIED,
+    CARRYING,
+    FAULTS,
+    FEW,
+    OPEN,
+    QUIET,
+    REPLAYED,
+    REVIEWED,
+    VICTIMS,
+    WAITING,
+    Outcome,
+    Plan,
+)
 from tests.reliability.running import CHECKOUT, Clearline
 from tests.reliability.visitor import Visitor
 
 KEY = "practice-key"
-VICTIMS = ("worker", "web", "valkey", "postgres")
-# One reading of each brand a week is the plan, so hardly one falls into the seconds of the last look.
-QUIET, FEW = 10.0, 5
-# Events that are sent a second time at the end.
-REPLAYED = 40
-_OPEN = (
-    "SELECT count(*) AS n FROM lifecycle_submission WHERE subject_id = ANY(%s)"
-    " AND state IN ('accepted', 'sending', 'unknown', 'known', 'parked')"
-)
-_WAITING = (
-    "SELECT count(*) AS n FROM brands_brand WHERE id = ANY(%s) AND status IN ('submitting', 'in_review')"
-)
 
 
 class Run:
@@ -58,6 +59,8 @@ class Run:
         self.chance = random.Random(plan.seed)
         self.outcome = Outcome(plan.seed)
         self.drafts: list[UUID] = []
+        # Those of the drafts that are campaigns.
+        self.campaigns: list[UUID] = []
         self.saw_success: set[UUID] = set()
         self.lock = threading.Lock()
         self.dying = ""
@@ -94,7 +97,7 @@ class Run:
         printed = subprocess.run(
             [
                 *(sys.executable, "-m", "tests.reliability.drafting"),
-                *(str(self.plan.submissions), str(self.plan.organizations)),
+                *(str(self.plan.submissions), str(self.plan.organizations), str(self.plan.campaigns)),
             ],
             cwd=CHECKOUT,
             env=self.clearline.env | {"DJANGO_SETTINGS_MODULE": "portal.settings"},
@@ -107,10 +110,31 @@ class Run:
         for one in json.loads(printed.splitlines()[-1])["members"]:
             visitor = Visitor(self.clearline.address)
             visitor.sign_in(one["email"], one["password"])
-            drafts = [UUID(draft) for draft in one["drafts"]]
+            campaigns = [UUID(draft) for draft in one["campaigns"]]
+            drafts = [UUID(draft) for draft in one["drafts"]] + campaigns
+            # Brands and campaigns in turns that the seed gives.
+            self.chance.shuffle(drafts)
             members.append((visitor, drafts, self.chance.getrandbits(32)))
             self.drafts += drafts
+            self.campaigns += campaigns
+        if self.campaigns:
+            self._verify_brands()
         return members
+
+    def _verify_brands(self) -> None:
+        """Let the registry decide on the brands of the campaigns, before anything goes wrong."""
+        self._until(
+            "the brands of the campaigns have arrived",
+            lambda: self._count(CARRIED, self.campaigns) == 0,
+        )
+        self._stubbornly(lambda: self.clearline.control("clock", json={"hours": 1}))
+        self._until(
+            "the brands of the campaigns are verified",
+            lambda: self._count(CARRYING, self.campaigns) == 0,
+        )
+
+    def _of(self, draft: UUID) -> str:
+        return "campaigns" if draft in self.campaigns else "brands"
 
     def _press_all(self, visitor: Visitor, drafts: Sequence[UUID], seed: int) -> None:
         """Submit one brand after the other, spread over the time of the run."""
@@ -131,7 +155,7 @@ class Run:
         """The check page, open in the browser before its button is pressed; loaded again until it comes."""
         while self._left() > 0:
             try:
-                page = visitor.browser.get(f"/brands/drafts/{brand}/check/")
+                page = visitor.browser.get(f"/{self._of(brand)}/drafts/{brand}/check/")
                 if page.status_code == 200:
                     return page
             except httpx.TransportError:
@@ -147,7 +171,7 @@ class Run:
             tries += 1
             try:
                 other = self._beside(visitor, brand, page) if twice else None
-                answer = visitor.press(brand, page)
+                answer = visitor.press(brand, page, of=self._of(brand))
                 if other is not None:
                     other.join(25)
                 if answer.status_code in (302, 409):
@@ -170,22 +194,21 @@ class Run:
         other = Visitor(self.dying)
         other.browser.cookies = visitor.browser.cookies
         try:
-            other.press(brand, page)
+            other.press(brand, page, of=self._of(brand))
         except (httpx.TransportError, AssertionError):
             with self.lock:
                 self.outcome.died_with_the_commit += 1
         finally:
             other.close()
 
-    @staticmethod
-    def _beside(visitor: Visitor, brand: UUID, page: httpx.Response) -> threading.Thread:
+    def _beside(self, visitor: Visitor, brand: UUID, page: httpx.Response) -> threading.Thread:
         """The same form, sent at the same moment by a second click."""
 
         def press() -> None:
             second = Visitor(visitor.address)
             second.browser.cookies = visitor.browser.cookies
             try:
-                second.press(brand, page)
+                second.press(brand, page, of=self._of(brand))
             except (httpx.TransportError, AssertionError):
                 pass
             finally:
@@ -266,12 +289,22 @@ class Run:
         """Faults off; wait until every write has ended, then let the registry decide and read it."""
         self._faults_off()
         began = time.monotonic()
-        self._until("every submission has ended", lambda: self._count(_OPEN) == 0)
+        self._until("every submission has ended", lambda: self._count(OPEN) == 0)
         self.outcome.settled_seconds = time.monotonic() - began
         began = time.monotonic()
         self._stubbornly(lambda: self.clearline.control("clock", json={"hours": 1}))
-        self._until("every brand is decided", lambda: self._count(_WAITING) == 0)
+        self._approve_campaigns()
+        self._until("every brand is decided", lambda: self._count(WAITING) == 0)
+        self._until("every campaign is decided", lambda: self._count(REVIEWED) == 0)
         self.outcome.decided_seconds = time.monotonic() - began
+
+    def _approve_campaigns(self) -> None:
+        """The reviewers take days; here everybody approves at once, and the events say so."""
+        accept = {"act": "accept", "stage": "carriers"}
+        for there in self.clearline.control("campaigns")["campaigns"]:
+            if there["status"] in ("TCR_PENDING", "TCR_ACCEPTED", "MNO_PENDING"):
+                order = f"campaigns/{there['id']}/decision"
+                self._stubbornly(lambda order=order: self.clearline.control(order, json=accept))  # type: ignore[misc]
 
     def _judge(self) -> None:
         """The invariants, with the registry's ledger as the oracle."""
@@ -303,7 +336,8 @@ class Run:
             )
         if self.outcome.gave_up:
             problems.append(f"2: {self.outcome.gave_up} people never saw that it was submitted")
-        self.outcome.creates = sum(seen.sums["creates"].values())
+        sums = seen.sums
+        self.outcome.creates = sum(sums["creates"].values()) + sum(sums["campaign_creates"].values())
         actions = Counter(action for events in seen.events.values() for action in events)
         self.outcome.found_again, self.outcome.sent_again = actions["found-again"], actions["sent-again"]
         self.outcome.problems += problems
@@ -322,8 +356,8 @@ class Run:
         found: int = self.clearline.control("invariants")["requests"]
         return found
 
-    def _count(self, question: str) -> int:
-        return int(self.clearline.ask(question, self.drafts)[0]["n"])
+    def _count(self, question: str, ids: Sequence[UUID] | None = None) -> int:
+        return int(self.clearline.ask(question, list(ids or self.drafts))[0]["n"])
 
     def _until(self, what: str, true: Callable[[], bool]) -> None:
         try:

@@ -126,11 +126,11 @@ def _proving(world: World, status: str, **answers: Any) -> Brand:
 # --- what must be true at the end -----------------------------------------------------------------
 
 
-def ended_once(purpose: str) -> Callable[[World, Brand], None]:
+def ended_once(purpose: str) -> Callable[[World, Any], None]:
     """Asked for once, and over: done or refused."""
 
-    def holds(world: World, brand: Brand) -> None:
-        asked = world.look().of(brand.pk, purpose)
+    def holds(world: World, subject: Any) -> None:
+        asked = world.look().of(subject.pk, purpose)
         assert len(asked) == 1
         assert asked[0]["state"] in ("confirmed", "refused")
 
@@ -169,8 +169,11 @@ class Kind:
     a second create is what it is about.
     """
 
-    start: Callable[[World], Brand]
-    holds: Callable[[World, Brand], None]
+    start: Callable[[World], Any]
+    holds: Callable[[World, Any], None]
+    of: str = "brand"
+    # What it is called in code; "" for the name under which it stands here.
+    purpose: str = ""
     verb: str = "write"
     passes: int = 1
     never: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ HELD = "tests/lifecycle/test_gate_held.py"
 PAUSES = "tests/lifecycle/test_account_pauses.py"
 FAIRNESS = "tests/lifecycle/test_fairness.py"
 SECONDS = 280
-KILL_RUN = "--submissions 100 --kills 8 --seconds 40 --deadline 200 --seeds 3"
+KILL_RUN = "--submissions 90 --campaigns 10 --kills 8 --seconds 40 --deadline 200 --seeds 3"
 KILL_RUN_SECONDS = 420
 
 

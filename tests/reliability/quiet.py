@@ -11,7 +11,7 @@ from typing import Any
 from tests.practice_switches import account_of
 from tests.reliability.invariants import Control
 
-_BRAND = re.compile(r"/v2/10dlc/brand/(?:feedback/)?([0-9a-f-]{36})(?:/\w+)?")
+_THING = re.compile(r"/v2/10dlc/(brand|campaign)/(?:feedback/)?([0-9a-f-]{36})(?:/\w+)?")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -24,9 +24,9 @@ def noise(control: Control, *, key: str, seconds: float) -> list[str]:
     found = []
     ledger = control("ledger", account=account, limit="10000")["entries"]
     for entry in (one for one in ledger if one["id"] > newest):
-        about = _BRAND.fullmatch(entry["path"])
+        about = _THING.fullmatch(entry["path"])
         if about and entry["method"] == "GET":
-            told = control("webhooks", account=account, brand=about[1])["deliveries"]
+            told = control("webhooks", account=account, **{about[1]: about[2]})["deliveries"]
             if is_caused(entry, ledger, told):
                 continue
         found.append(f"{entry['method']} {entry['path']}")
@@ -36,9 +36,9 @@ def noise(control: Control, *, key: str, seconds: float) -> list[str]:
 def is_caused(
     entry: Mapping[str, Any], ledger: Iterable[Mapping[str, Any]], told: Iterable[Mapping[str, Any]]
 ) -> bool:
-    """Was an event about its brand on its way to us since the same was last asked? Each excuses one reading.
+    """Was an event about its thing on its way to us since the same was last asked? Each excuses one reading.
 
-    `told`: the deliveries about the brand.
+    `told`: the deliveries about that brand or campaign.
     """
     asked = datetime.fromisoformat(entry["at"])
     earlier = (

@@ -63,7 +63,7 @@ def sent_after_searches(world: World, brand: Brand) -> None:
     asked = [
         "create" if row["verb"] == "create" else "search"
         for row in rows
-        if row["resource"] == "brand" and row["verb"] in ("create", "search", "list")
+        if row["resource"] == brand.kind and row["verb"] in ("create", "search", "list")
     ]
     assert asked == ["create", "search", "search"] * 3 + ["create"]
 

@@ -6,13 +6,13 @@ import pytest
 
 from tests.reliability.conftest import Measure
 from tests.reliability.killing import Run
-from tests.reliability.plans import Plan
+from tests.reliability.killing_plan import Plan
 from tests.reliability.running import Clearline
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("system")]
 
-SHORT = Plan(60, 6, seed=7, seconds=20, deadline=110, leases_end=True)
-LONG = [Plan(1000, 40, seed, seconds=400, deadline=900) for seed in (1, 2)]
+SHORT = Plan(48, 6, seed=7, seconds=20, deadline=110, campaigns=12, leases_end=True)
+LONG = [Plan(940, 40, seed, seconds=400, deadline=900, campaigns=60) for seed in (1, 2)]
 
 
 def judge(clearline: Clearline, plan: Plan, measured: Measure) -> None:
@@ -22,7 +22,7 @@ def judge(clearline: Clearline, plan: Plan, measured: Measure) -> None:
         f"seed {plan.seed}: {outcome.submitted} submissions, kills: {kills}; quiet", outcome.settled_seconds
     )
     assert not outcome.problems, f"{outcome}\n" + "\n".join(outcome.problems)
-    assert outcome.submitted == plan.submissions
+    assert outcome.submitted == plan.submissions + plan.campaigns
     assert outcome.kills.total() == plan.kills
 
 

@@ -59,9 +59,9 @@ class Visitor:
         """Press the button of the check page."""
         return self.press(brand, self.browser.get(f"/brands/drafts/{brand}/check/"))
 
-    def press(self, brand: UUID, check_page: httpx.Response) -> httpx.Response:
-        """Press the button on a check page that has been open for a while."""
-        return self._post(f"/brands/drafts/{brand}/submission/", check_page)
+    def press(self, draft: UUID, check_page: httpx.Response, *, of: str = "brands") -> httpx.Response:
+        """Press the button on a check page that has been open for a while; `of` "brands" or "campaigns"."""
+        return self._post(f"/{of}/drafts/{draft}/submission/", check_page)
 
     def start_submitting(self, brand: UUID) -> Press:
         """Press the button and do not wait for the answer."""

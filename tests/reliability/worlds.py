@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
 from brands.models import Brand
+from campaigns.models import Campaign
 from portal.lifecycle import gateway, sweeping
 from portal.lifecycle.errand import Errand, on_errand
 from portal.lifecycle.models import Submission
@@ -20,6 +21,8 @@ from tests.practice_registry import PracticeRegistry
 from tests.reliability import invariants
 from tests.reliability.dying import Mortal, Victim
 from tests.reliability.settling import pass_, settle
+
+Subject = TypeVar("Subject", Brand, Campaign)
 
 # What a child that dies has to know of this test.
 PASSED_ON = ("TELNYX_URL", "TELNYX_KEY", "PRACTICE_URL", "CARRIER_QUARANTINE")
@@ -84,34 +87,38 @@ class World:
                 self.registry.approve(there["id"])
             if there["two_factor"] == "waiting":
                 self.registry.confirm_email(there["id"])
+        for there in self.registry.campaigns(account=self.key):
+            if there["status"] in ("TCR_PENDING", "TCR_ACCEPTED", "MNO_PENDING"):
+                self.registry.approve_campaign(there["id"])
         # Further than the longest delay after a failure, and than the weekly reading of a decided brand.
         self.pass_(days=9)
         work(self.later)
 
-    def submission(self, brand: Brand, purpose: str = "register") -> Submission:
-        """The newest submission of a brand for one purpose, as the database has it."""
-        person = self.owner(brand)
+    def submission(self, subject: Brand | Campaign, purpose: str = "register") -> Submission:
+        """The newest submission of a brand or campaign for one purpose, as the database has it."""
+        person = self.owner(subject)
         with person.acting():
-            found = Submission.objects.filter(subject_id=brand.pk, purpose=purpose).order_by("-accepted_at")
+            found = Submission.objects.filter(subject_id=subject.pk, purpose=purpose).order_by("-accepted_at")
             return found[0]
 
-    def fresh(self, brand: Brand) -> Brand:
-        """The brand as the database has it."""
-        with self.owner(brand).acting():
-            return Brand.objects.get(pk=brand.pk)
+    def fresh(self, subject: Subject) -> Subject:
+        """The brand or campaign as the database has it."""
+        with self.owner(subject).acting():
+            found: Subject = type(subject).objects.get(pk=subject.pk)
+            return found
 
-    def owner(self, brand: Brand) -> Person:
-        """Whoever of this test's people belongs to the brand's organization."""
-        return next(one for one in self.people if one.organization.pk == brand.organization_id)
+    def owner(self, subject: Brand | Campaign) -> Person:
+        """Whoever of this test's people belongs to its organization."""
+        return next(one for one in self.people if one.organization.pk == subject.organization_id)
 
-    def creates(self, brand: Brand) -> int:
-        """How often the registry was asked to make this very brand."""
-        key = str(self.submission(brand).key)
+    def creates(self, subject: Brand | Campaign) -> int:
+        """How often the registry was asked to make this very thing."""
+        key = str(self.submission(subject).key)
         return len([row for row in self.registry.ledger(method="POST", key=key) if row["verb"] == "create"])
 
-    def actions(self, brand: Brand) -> list[str]:
-        """What the audit log tells of a brand, in order."""
-        return list(self.look().events[brand.pk])
+    def actions(self, subject: Brand | Campaign) -> list[str]:
+        """What the audit log tells of it, in order."""
+        return list(self.look().events[subject.pk])
 
     def look(self) -> invariants.Pictures:
         """Both sides now."""

@@ -15,16 +15,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from campaigns import states
 from portal import clock
 from portal.accounts.enrolling import account_for
 from portal.audit.recording import CLEARLINE
+from portal.lifecycle.states import make
 from portal.notifications.kinds import ATTENTION
 from portal.notifications.models import Notification, Topic
 from portal.notifications.notices import publish
 from portal.tenancy.inviting import LIFETIME
 from portal.tenancy.models import Invitation, Membership, Role
 from portal.tenancy.roles import Act, Duty
-from tests.factories import brand_draft, submitted_brand
+from tests.campaigns.answers import REQUIREMENTS
+from tests.factories import active_campaign, brand_draft, campaign_draft, submitted_brand, verified_brand
 from tests.people import Person
 
 # Stands in everything that the matrix makes for Acme and that a page would show.
@@ -42,13 +45,16 @@ OUTSIDE = {
     "tenancy:mine": "a person and their own memberships",
     "tenancy:choose": "a person's choice among their own memberships; tested with other ids in test_choosing",
     "tenancy:join": "public: the signed link is the permission; tested in test_joining",
+    "calendar-feed": "public: the signed address is the permission; tested in test_calendar",
     "webhooks:": "a carrier's signed events: the signature is the permission; tested in test_inbox",
+    "checking:": "anybody's own texts: nothing is read of anybody, and nothing is kept",
     "ui:": "colours, and the developers' specimen page",
 }
 
 PERMISSIONS: dict[str, Act | Duty] = {
     "overview:home": Act.VIEW,
     "overview:sms-campaigns": Act.VIEW,
+    "overview:badges": Act.VIEW,
     "brands:list": Act.VIEW,
     "brands:badges": Act.VIEW,
     "brands:detail": Act.VIEW,
@@ -71,6 +77,31 @@ PERMISSIONS: dict[str, Act | Duty] = {
     "brands:contact": Act.SUBMIT,
     "brands:send-password": Act.SUBMIT,
     "brands:check-password": Act.SUBMIT,
+    "campaigns:discard": Act.DRAFT,
+    "campaigns:resubmission": Act.SUBMIT,
+    "campaigns:appeal": Act.SUBMIT,
+    "campaigns:list": Act.VIEW,
+    "campaigns:detail": Act.VIEW,
+    "campaigns:status": Act.VIEW,
+    "campaigns:export": Act.VIEW,
+    "campaigns:export-one": Act.VIEW,
+    "campaigns:throughput": Act.VIEW,
+    "campaigns:guide": Act.VIEW,
+    "campaigns:new": Act.DRAFT,
+    "campaigns:step": Act.DRAFT,
+    "campaigns:findings": Act.DRAFT,
+    "campaigns:check": Act.DRAFT,
+    "campaigns:delete-draft": Act.DRAFT,
+    "campaigns:submission": Act.SUBMIT,
+    "campaigns:renewal": Act.SUBMIT,
+    "campaigns:calendar": Act.VIEW,
+    "campaigns:calendar-address": Act.VIEW,
+    "campaigns:clone": Act.DRAFT,
+    "campaigns:deletion": Act.REMOVE,
+    "campaigns:undo": Act.REMOVE,
+    "campaigns:versions": Act.VIEW,
+    "campaigns:version": Act.VIEW,
+    "numbers:of-campaign": Act.VIEW,
     "notifications:list": Act.VIEW,
     "notifications:read": Act.VIEW,
     "notifications:read-one": Act.VIEW,
@@ -128,6 +159,21 @@ class Word:
 
 def _brands(person: Person, word: str) -> list[object]:
     return [brand_draft(person, display_name=word).pk, submitted_brand(person, display_name=word).pk]
+
+
+def _campaigns(person: Person, word: str) -> list[object]:
+    """A draft, one that came back, and one that has expired."""
+    brand = verified_brand(person)
+    rejected = active_campaign(person, brand, name=word)
+    with person.acting():
+        make(states.REJECT, rejected, by=CLEARLINE, at=clock.read().business)
+    expired = active_campaign(person, brand, name=word, days=-1)
+    return [campaign_draft(person, brand, name=word).pk, rejected.pk, expired.pk]
+
+
+def _active(person: Person, word: str) -> list[object]:
+    """One that carries messages, and does not renew by itself."""
+    return [active_campaign(person, verified_brand(person), name=word).pk]
 
 
 def _member(person: Person, word: str) -> list[object]:
@@ -189,9 +235,15 @@ HOLES: dict[str, Row | Word] = {
     "user_id": Row(_member),
     "invitation_id": Row(_invitation),
     "brand_id": Row(_brands),
+    "campaign_id": Row(_campaigns),
     "brands:step slug": Word("company"),
     "brands:findings slug": Word("company"),
     "brands:version number": Word("1"),
+    "campaigns:step slug": Word("details"),
+    "campaigns:findings slug": Word("details"),
+    "campaigns:version number": Word("1"),
+    "campaigns:guide slug": Word("glossary"),
+    "campaigns:renewal campaign_id": Row(_active),
     "organization_id": Row(lambda person, _word: [person.organization.pk], house=True),
     "operations:need slug": Word("owners"),
     "operations:pause account": Word("telnyx"),
@@ -203,6 +255,10 @@ HOLES: dict[str, Row | Word] = {
 # Name of the address → the fields; a callable is given the person. Ids of own rows are found in the path.
 FORMS: dict[str, Mapping[str, Any] | Callable[[Person], Mapping[str, Any]]] = {
     "brands:new": {"accept": "on"},
+    # The first step: the brand where there are several, else the requirements.
+    "campaigns:renewal": {"renews": "on"},
+    "campaigns:calendar-address": {"act": "make"},
+    "campaigns:new": lambda person: REQUIREMENTS | {"brand": str(verified_brand(person).pk)},
     "tenancy:invite": lambda _person: {"email": f"{uuid4().hex}@example.test", "role": Role.VIEWER},
     "tenancy:role": {"role": Role.SUBMITTER},
     "tenancy:settings": {"name": "Acme", "time_zone": "America/Chicago"},
@@ -212,6 +268,7 @@ FORMS: dict[str, Mapping[str, Any] | Callable[[Person], Mapping[str, Any]]] = {
 
 # Pages that every member may open and that write all the same: a person's own things. Name → the reason.
 OWN_WRITES: dict[str, str] = {
+    "campaigns:calendar-address": "a person's own address of the calendar",
     "notifications:read": "a person's own marks on what they were told",
     "notifications:read-one": "a person's own marks on what they were told",
     "notifications:dismiss": "a person puts away what they have read",

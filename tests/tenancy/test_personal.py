@@ -48,6 +48,7 @@ ROWS: dict[str, Callable[[Person], object]] = {
 NO_ROWS = {
     "tenancy:join": "a signed token, which is the permission itself",
     "account_reset_password_from_key": "a signed key, which is the permission itself",
+    "calendar-feed": "a signed address, which is the permission itself",
     "webhooks:event": "of no person: a carrier's key, and only a signature opens it",
     "outbox:mail": "of no person: practice mails, on the own machine only",
     "outbox:html": "of no person: practice mails, on the own machine only",

@@ -74,6 +74,7 @@ NARROW: dict[str, dict[str, str]] = {
             "audit_event",
             "brands_brand",
             "brands_taxidentity",
+            "campaigns_registration",
             "lifecycle_due",
             "lifecycle_submission",
             "lifecycle_watch",

@@ -13,6 +13,7 @@ from brands.models import Brand, start_draft
 from portal import clock
 from portal.accounts.enrolling import account_for
 from portal.audit.recording import CLEARLINE, Actor, record
+from portal.management import demo_campaigns
 from portal.operations.events import CREATED
 from portal.tenancy.membering import join
 from portal.tenancy.models import Organization, Role, Staff, StaffRole
@@ -72,7 +73,7 @@ class Command(BaseCommand):
     help = "Make the demo companies and staff in practice mode and print the sign-ins."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Staff, two organizations with their people, one submitted brand and two drafts."""
+        """Staff, two organizations with their people, brands, and one's campaigns and numbers."""
         if not settings.PRACTICE_URL or settings.HOME is None:
             raise CommandError("The demo company is for practice mode with the embedded services only.")
         password = settings.HOME.secret("demo-password")[:16]
@@ -87,6 +88,7 @@ class Command(BaseCommand):
         if _organization(COMPANY, "America/Los_Angeles", password):
             _brand(COMPANY, SUBMITTED, submit=True)
             _brand(COMPANY, DRAFT)
+            demo_campaigns.make(COMPANY, _owner(COMPANY))
         if _organization(BAKERY, "America/New_York", password):
             _brand(BAKERY, BAKERY_DRAFT)
         self._tell(password)
@@ -125,7 +127,7 @@ def _organization(name: str, time_zone: str, password: str) -> bool:
 def _brand(company: str, answers: dict[str, str], *, submit: bool = False) -> None:
     """A brand of `company`, made by its owner."""
     organization = Organization.objects.get(name=company)
-    owner = Actor(next(name for _email, name, roles in PEOPLE if roles.get(company) == Role.OWNER))
+    owner = _owner(company)
     times = clock.read()
     with acting_for(organization.pk, by=owner):
         brand: Brand = start_draft(organization_id=organization.pk, by=owner, times=times)
@@ -133,3 +135,7 @@ def _brand(company: str, answers: dict[str, str], *, submit: bool = False) -> No
         brand.save_answers(answers, times=times)
         if submit:
             brand.submit(by=owner, times=times)
+
+
+def _owner(company: str) -> Actor:
+    return Actor(next(name for _email, name, roles in PEOPLE if roles.get(company) == Role.OWNER))

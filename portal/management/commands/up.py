@@ -132,6 +132,9 @@ class Run:
             os.environ["PORTAL_URL"] = os.environ["PUBLIC_URL"]
             if self.clock:
                 os.environ["PRACTICE_START_CLOCK"] = self.clock
+            if self.demo:
+                # Somebody looks on: campaigns are decided while they do, as brands are.
+                os.environ.setdefault("PRACTICE_PACE", "minutes")
 
     # --- starting -----------------------------------------------------------------------------
 

@@ -11,10 +11,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
+from campaigns import reminding
+from campaigns.tasks import LOOK_FOR as AHEAD_FOR
 from portal import clock
 from portal.audit import sealing
 from portal.audit.tasks import SEAL_FOR
-from portal.beat import ALERT, MAIL, SEAL, SWEEP, TICK
+from portal.beat import AHEAD, ALERT, MAIL, SEAL, SWEEP, TICK
 from portal.lifecycle import accounts, doubting, loop, sweeping
 from portal.lifecycle.tasks import HEARTBEAT, LOOK_FOR, beat
 from portal.notifications import delivering
@@ -37,13 +39,16 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        mail_at = seal_at = alert_at = sweep_at = 0.0
+        mail_at = seal_at = alert_at = ahead_at = sweep_at = 0.0
         while not stop.is_set():
             try:
                 doubting.look_out(clock.read)
                 beat("work", every=HEARTBEAT)
                 clock.follow_practice()
                 steps = loop.run(seconds=LOOK_FOR)
+                if time.monotonic() >= ahead_at:
+                    steps += reminding.run(seconds=AHEAD_FOR)
+                    ahead_at = time.monotonic() + AHEAD
                 if time.monotonic() >= mail_at:
                     steps += delivering.run(seconds=MAIL_FOR)
                     mail_at = time.monotonic() + MAIL

@@ -1,4 +1,5 @@
-"""What an id names: a brand, a write, a wait, a person, an organization, a carrier's reference or event.
+"""What an id names: a brand, a campaign, a number, a write, a wait, a person, an organization, a carrier's
+reference or event.
 
 Things of organizations are looked for in one organization after the other, each in its own scope.
 """
@@ -13,6 +14,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from brands.models import Brand
+from campaigns.models import Campaign
+from campaigns.registration import Registration
+from phone_numbers.models import Number
 from portal.accounts.models import User
 from portal.audit.recording import CLEARLINE
 from portal.lifecycle.models import CarrierAccount, CarrierEvent, Stranger, Submission, Watch
@@ -25,7 +29,7 @@ SHORTEST = 7
 _DIGITS = re.compile(r"[0-9a-f]{8,32}")
 
 House = Organization | User | CarrierAccount | CarrierEvent | Stranger
-Theirs = Brand | Invitation | Notification
+Theirs = Brand | Campaign | Number | Invitation | Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,33 @@ def _in_the_house(wanted: str, ids: Q | None) -> Iterator[House]:
 def _in_scope(wanted: str, ids: Q | None) -> Iterator[Theirs]:
     named = Q(reference=wanted) | Q(registry_id__iexact=wanted)
     if ids is not None:
-        writes = Submission.objects.filter(ids | _ids_of("key", wanted), kind=Brand.kind)
-        waits = Watch.objects.filter(ids, kind=Brand.kind)
-        named |= ids | Q(pk__in=writes.values("subject_id")) | Q(pk__in=waits.values("subject_id"))
         yield from Invitation.objects.filter(ids)
         yield from Notification.objects.filter(ids)
-    writes = Submission.objects.filter(reference=wanted, kind=Brand.kind)
-    yield from Brand.objects.filter(named | Q(pk__in=writes.values("subject_id"))).order_by("created_at")
+    brands = _subjects(Brand.kind, wanted, ids)
+    yield from Brand.objects.filter(named | brands).order_by("created_at")
+    registered = Registration.objects.filter(named | (ids or Q(pk=None)) | _key(wanted, ids))
+    campaigns = _subjects(Campaign.kind, wanted, ids) | Q(pk__in=registered.values("campaign"))
+    yield from Campaign.objects.filter(campaigns).order_by("created_at")
+    digits = re.sub(r"[^0-9]", "", wanted)
+    if len(digits) >= SHORTEST and not re.search(r"[a-z]", wanted):
+        yield from Number.objects.filter(Q(e164__endswith=digits) | (ids or Q(pk=None)))
+    elif ids is not None:
+        yield from Number.objects.filter(ids)
+
+
+def _subjects(kind: str, wanted: str, ids: Q | None) -> Q:
+    """The things of `kind` that are named themselves, or by a write or a wait about them."""
+    writes = Submission.objects.filter(reference=wanted, kind=kind)
+    found = Q(pk__in=writes.values("subject_id"))
+    if ids is not None:
+        keyed = Submission.objects.filter(ids | _ids_of("key", wanted), kind=kind)
+        waits = Watch.objects.filter(ids, kind=kind)
+        found |= ids | Q(pk__in=keyed.values("subject_id")) | Q(pk__in=waits.values("subject_id"))
+    return found
+
+
+def _key(wanted: str, ids: Q | None) -> Q:
+    return _ids_of("key", wanted) if ids is not None else Q(pk=None)
 
 
 def _ids(wanted: str) -> Q | None:

@@ -7,6 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from brands.models import Brand
+from campaigns.deriving import seen
+from campaigns.models import Campaign
+from phone_numbers.models import Assignment, Number
+from phone_numbers.states import look_of
 from portal.accounts.models import User
 from portal.audit.models import Event
 from portal.audit.recording import CLEARLINE
@@ -56,6 +60,10 @@ def _theirs(row: Any, organization: Organization, times: Times) -> Iterator[str]
     match row:
         case Brand() as brand:
             yield from _brand(brand, organization, times)
+        case Campaign() as campaign:
+            yield from _campaign(campaign, organization, times)
+        case Number() as number:
+            yield from _number(number, organization, times)
         case Invitation() as invitation:
             yield _line("Invitation", f"{invitation.email} as {invitation.role} to {organization.name}")
             yield from _mail(invitation, times)
@@ -70,17 +78,61 @@ def _brand(brand: Brand, organization: Organization, times: Times) -> Iterator[s
     yield _line("Status", f"{brand.look.word}, version {brand.version}, since {_time(brand.since)}")
     if brand.reference:
         yield _line("Carrier", " · ".join(filter(None, (brand.reference, brand.registry_id))))
+    yield from _work(brand, organization, times)
+
+
+def _campaign(campaign: Campaign, organization: Organization, times: Times) -> Iterator[str]:
+    now = seen(campaign, times.business)
+    yield _line("Campaign", f"{campaign.display_name} · {campaign.pk}")
+    yield _line("Belongs to", organization.name + (" (suspended)" if organization.is_suspended else ""))
+    if campaign.brand is not None:
+        yield _line("Brand", f"{campaign.brand.name} · {campaign.brand.look.word}")
+    yield _line("Status", f"{now.look.word}, version {campaign.version}, since {_time(campaign.since)}")
+    one = now.registration
+    if one is not None:
+        said = " · ".join(filter(None, (one.reference, one.registry_id, one.word)))
+        yield _line("Carrier", f"registration {one.number}: {said}")
+        for standing in one.standings.order_by("name"):
+            yield _line("", f"{standing.name}: {standing.state} ({standing.word or 'no word'})")
+        if one.ends_at is not None:
+            renews = {True: "renews", False: "does not renew", None: "has not said whether it renews"}
+            yield _line("Period", f"ends {_time(one.ends_at)}, {renews[one.renews]}")
+    open_ones = Assignment.objects.open().filter(campaign=campaign).count()
+    yield _line("Numbers", f"{open_ones}, {'awake' if now.status == 'active' else 'asleep'}")
+    if campaign.undo_until is not None and campaign.undo_until > times.machine:
+        yield _line("Undo", f"its deletion can be taken back until {_time(campaign.undo_until)}")
+    yield from _work(campaign, organization, times)
+
+
+def _number(number: Number, organization: Organization, times: Times) -> Iterator[str]:
+    yield _line("Number", f"{number.e164} · {number.pk}")
+    yield _line("Belongs to", organization.name + (" (suspended)" if organization.is_suspended else ""))
+    why = "It is on no campaign, so it cannot send."
+    for one in Assignment.objects.filter(number=number).select_related("campaign").order_by("since"):
+        now = seen(one.campaign, times.business)
+        word = look_of(one, awake=now.status == "active").word
+        ended = f", ended {_time(one.ended_at)}: {one.ended_because}" if one.ended_at else ""
+        yield _line("On", f"{one.campaign.display_name} · {one.campaign.pk} · {word}{ended}")
+        if one.ended_at is None:
+            state = Assignment.State(one.state).label.lower()
+            asleep = f"It cannot send: it is {state}, and its campaign is {now.look.word}."
+            why = "It can send." if one.can_send(times.business) else asleep
+    yield _line("Why", why)
+
+
+def _work(row: Brand | Campaign, organization: Organization, times: Times) -> Iterator[str]:
+    """Every write and wait about `row`, what happened to it, and why it does not move."""
     pulses = list(Heartbeat.objects.all())
     accounts = {row.account: row for row in CarrierAccount.objects.all()}
     why = "It is a draft: somebody has to submit it."
-    for one in Submission.objects.filter(kind=Brand.kind, subject_id=brand.pk).order_by("accepted_at"):
+    for one in Submission.objects.filter(kind=row.kind, subject_id=row.pk).order_by("accepted_at"):
         due = Due.objects.filter(item=one.pk).first()
         yield _line(
             "Submission", f"{one.purpose} v{one.version} · {one.state} · key {one.key} · {one.account}"
         )
         yield from _progress(one, due, times.machine, times)
         why = verdict.of_submission(one, due, accounts.get(one.account), pulses, times)
-    for wait in Watch.objects.filter(kind=Brand.kind, subject_id=brand.pk).order_by("opened_at"):
+    for wait in Watch.objects.filter(kind=row.kind, subject_id=row.pk).order_by("opened_at"):
         due = Due.objects.filter(item=wait.pk).first()
         said = wait.word or "nothing yet"
         read = f"last read {_time(wait.last_read_at)}" if wait.last_read_at else "never read"
@@ -90,7 +142,7 @@ def _brand(brand: Brand, organization: Organization, times: Times) -> Iterator[s
             why = verdict.of_watch(wait, due, accounts.get(wait.account), pulses, times)
     for event in reversed(
         Event.objects.filter(
-            organization_id=organization.pk, object_kind=Brand.kind, object_id=brand.pk
+            organization_id=organization.pk, object_kind=row.kind, object_id=row.pk
         ).order_by("-id")[:EVENTS]
     ):
         yield _line("Event", f"{_time(event.at)} · {event.action} · {event.actor_name}")

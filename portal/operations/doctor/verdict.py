@@ -18,6 +18,7 @@ OVERDUE = timedelta(seconds=30)
 _ENDED = {
     SubmissionState.CONFIRMED: "It has arrived: the carrier confirmed it.",
     SubmissionState.REFUSED: "It has ended: the carrier refused it, and a person has to change something.",
+    SubmissionState.WITHDRAWN: "It has ended: somebody took it back before it was sent.",
 }
 
 

@@ -1,4 +1,4 @@
-"""What a kill run does, and what was seen of it."""
+"""What a kill run is given and what comes of it: plan and outcome, victims, faults, and the questions it asks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+VICTIMS = ("worker", "web", "valkey", "postgres")
+# One reading of each brand a week is the plan, so hardly one falls into the seconds of the last look.
+QUIET, FEW = 10.0, 5
+# Events that are sent a second time at the end.
+REPLAYED = 40
 # What the registry does wrong meanwhile, each to so many of a hundred requests. What is late is late by
 # less than the quarantine of the run.
 FAULTS: tuple[tuple[int, dict[str, Any]], ...] = (
@@ -19,6 +24,27 @@ FAULTS: tuple[tuple[int, dict[str, Any]], ...] = (
     (3, {"match": {"verb": "list"}, "effect": "page", "values": {"kind": "skip"}}),
     (3, {"match": {"verb": "list"}, "effect": "stale", "values": {"seconds": 1}}),
     (3, {"match": {"verb": "read"}, "effect": "status", "phase": "P2", "values": {"status": 500}}),
+)
+OPEN = (
+    "SELECT count(*) AS n FROM lifecycle_submission WHERE subject_id = ANY(%s)"
+    " AND state IN ('accepted', 'sending', 'unknown', 'known', 'parked')"
+)
+WAITING = (
+    "SELECT count(*) AS n FROM brands_brand WHERE id = ANY(%s) AND status IN ('submitting', 'in_review')"
+)
+REVIEWED = (
+    "SELECT count(*) AS n FROM campaigns_campaign WHERE id = ANY(%s)"
+    " AND status IN ('submitting', 'registry', 'provider', 'carriers')"
+)
+# The brands of campaigns, which are submitted before the run.
+CARRIED = (
+    "SELECT count(*) AS n FROM lifecycle_submission WHERE subject_id IN"
+    " (SELECT brand_id FROM campaigns_campaign WHERE id = ANY(%s))"
+    " AND state IN ('accepted', 'sending', 'unknown', 'known', 'parked')"
+)
+CARRYING = (
+    "SELECT count(*) AS n FROM campaigns_campaign c JOIN brands_brand b ON b.id = c.brand_id"
+    " WHERE c.id = ANY(%s) AND b.status <> 'verified'"
 )
 
 
@@ -35,6 +61,8 @@ class Plan:
     seed: int
     seconds: float
     deadline: float
+    # How many of campaigns, beside the `submissions` of brands.
+    campaigns: int = 0
     organizations: int = 4
     faults: bool = True
     leases_end: bool = False
