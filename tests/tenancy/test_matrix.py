@@ -40,7 +40,7 @@ from tests.tenancy.matrix import (
     together,
     unmapped,
 )
-from tests.tenancy.rows import FORMS, HOLES, OUTSIDE, OWN_WRITES, PERMISSIONS, outside
+from tests.tenancy.rows import FORMS, HOLES, OUTSIDE, OWN_WRITES, PERMISSIONS, form_of, outside
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -121,7 +121,10 @@ def test_the_staff_see_of_an_organization_what_a_visit_shows(role: str) -> None:
             looks = visits and role == StaffRole.OPERATOR and one.can in READING
             allowed = looks and Role.VIEWER in ALLOWED[one.can]  # type: ignore[index]
             rows = list(together(fillings(one, ada, "Plain")))
-            answers = [ask(person.client, method, one.path(v)) for v in rows for method in ("get", "post")]
+            form = form_of(one.name, ada)
+            answers = [
+                ask(person.client, method, one.path(v), form) for v in rows for method in ("get", "post")
+            ]
             # Who belongs nowhere is taken from the start page to their own pages.
             home = reverse(STAFF_HOME[StaffRole(role)])
             inside = [answer for answer in answers if answer.headers.get("Location") != home]
