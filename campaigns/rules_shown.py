@@ -21,6 +21,8 @@ from portal.ui.slots import FindingShown, Slot
 
 # What is said of several answers together, and the first of them.
 _FIRST = {"samples": SAMPLES[0]}
+# What was asked where an answer was not: the kinds of messages follow from "yes, all of them fit".
+_ASKED_AS = {"sub_use_cases": "categories_fit"}
 _WHOLES: dict[str, Text] = {"samples": gettext_lazy("Sample messages"), "brand": gettext_lazy("Brand")}
 # In a slot's mark, what is no finding.
 NOTE = "note:"
@@ -77,7 +79,7 @@ def shown(campaign: Campaign, findings: Iterable[Finding]) -> list[FindingShown]
     answers = answers_of(campaign, links=campaign.is_editable)
     rows = []
     for one in findings:
-        answer = answers.get(_FIRST.get(one.field, one.field))
+        answer = answers.get(_FIRST.get(one.field, one.field)) or answers.get(_ASKED_AS.get(one.field, ""))
         label, url = (answer.label, answer.change_url) if answer else ("", "")
         rows.append(FindingShown(one, _WHOLES.get(one.field, label), url))
     return rows
