@@ -162,6 +162,8 @@ DELETED_DRAFT = "brand.draft-deleted"
 OUTCOME_UNKNOWN = "brand.outcome-unknown"
 FOUND_AGAIN = "brand.found-again"
 SENT_AGAIN = "brand.sent-again"
+SETTLED_ARRIVED = "brand.settled-arrived"
+SETTLED_ABSENT = "brand.settled-absent"
 UNKNOWN_WORD = "brand.unknown-word"
 TAX_ID_SHOWN = "brand.tax-id-shown"
 CORRECTED = "brand.corrected"
@@ -200,6 +202,13 @@ def teach() -> None:
     )
     teach_sentence(
         FOUND_AGAIN, Told(_("Found at the registry: the submission had arrived"), "wait", "submitting")
+    )
+    teach_sentence(
+        SETTLED_ARRIVED, Told(_("%(actor)s found it at the registry: it had arrived"), "wait", "submitting")
+    )
+    teach_sentence(
+        SETTLED_ABSENT,
+        Told(_("%(actor)s did not find it at the registry: it is sent again"), "wait", "submitting"),
     )
     teach_sentence(SENT_AGAIN, Told(_("Not found at the registry: it is sent again"), "wait", "submitting"))
     teach_sentence(

@@ -190,6 +190,8 @@ DELETED_DRAFT = "campaign.draft-deleted"
 OUTCOME_UNKNOWN = "campaign.outcome-unknown"
 FOUND_AGAIN = "campaign.found-again"
 SENT_AGAIN = "campaign.sent-again"
+SETTLED_ARRIVED = "campaign.settled-arrived"
+SETTLED_ABSENT = "campaign.settled-absent"
 UNKNOWN_WORD = "campaign.unknown-word"
 CORRECTED = "campaign.corrected"
 DISCARDED = "campaign.changes-discarded"
@@ -246,6 +248,13 @@ def teach() -> None:
     )
     teach_sentence(
         FOUND_AGAIN, Told(_("Found at the carrier: the submission had arrived"), "wait", "submitting")
+    )
+    teach_sentence(
+        SETTLED_ARRIVED, Told(_("%(actor)s found it at the carrier: it had arrived"), "wait", "submitting")
+    )
+    teach_sentence(
+        SETTLED_ABSENT,
+        Told(_("%(actor)s did not find it at the carrier: it is sent again"), "wait", "submitting"),
     )
     teach_sentence(SENT_AGAIN, Told(_("Not found at the carrier: it is sent again"), "wait", "submitting"))
     teach_sentence(

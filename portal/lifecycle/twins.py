@@ -20,8 +20,9 @@ from portal.audit.recording import CLEARLINE, record
 from portal.carriers.contract import Carrier, NotFound
 from portal.clock import Times
 from portal.lifecycle.handlers import Sweeping
-from portal.lifecycle.models import OPEN, Due, Submission, SubmissionState, accept, hold_watch
+from portal.lifecycle.models import OPEN, Submission, SubmissionState, accept, hold_watch
 from portal.lifecycle.nudge import nudge
+from portal.lifecycle.settling import due_now
 from portal.tenancy.scope import acting_for
 
 log = structlog.get_logger(__name__)
@@ -92,20 +93,7 @@ def _adopt(
         if not mine.update(state=State.KNOWN, reference=case.reference, answer=dict(created.raw)):
             return Outcome.NOTHING
         record(f"{submission.kind}.found-again", _subject(submission), by=CLEARLINE, at=times.business)
-        # Whoever holds the row may not give it back as it was. A parked write has none.
-        due, _made = Due.objects.select_for_update().get_or_create(
-            item=submission.pk,
-            defaults={
-                "organization_id": case.organization_id,
-                "account": submission.account,
-                "kind": Due.SUBMISSION,
-                "due_at": times.machine,
-                "key": submission.key,
-                "attempt": submission.attempt,
-            },
-        )
-        due.attempt, due.due_at, due.lease_until = due.attempt + 1, times.machine, None
-        due.save(update_fields=["attempt", "due_at", "lease_until"])
+        due_now(submission, times.machine)
         nudge()
     return Outcome.ADOPTED
 

@@ -17,6 +17,7 @@ from portal.audit.models import Event
 from portal.lifecycle.models import OPEN, Submission, SubmissionState
 from portal.notifications.models import Notice
 from portal.operations.logs import line
+from portal.operations.needs import settlement_url
 from portal.tenancy.models import Invitation, Membership, Organization, Role
 from portal.ui.looks import Look, Moment, Text
 
@@ -65,6 +66,8 @@ class SubmissionLine:
     since: datetime
     failures: int
     last_error: str
+    # Where somebody decides about it, if anybody has to.
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,9 @@ def _delivery(one: dict[str, Any], now: datetime) -> Look:
 
 def _submissions(organization: Organization, names: dict[UUID, str]) -> list[SubmissionLine]:
     rows = Submission.everywhere.filter(organization=organization, state__in=OPEN).order_by("accepted_at")
-    values = rows.values("subject_id", "purpose", "key", "state", "accepted_at", "failures", "last_error")
+    values = rows.values(
+        "pk", "subject_id", "purpose", "key", "state", "accepted_at", "failures", "last_error"
+    )
     return [
         SubmissionLine(
             names.get(one["subject_id"], ""),
@@ -209,6 +214,7 @@ def _submissions(organization: Organization, names: dict[UUID, str]) -> list[Sub
             one["accepted_at"],
             one["failures"],
             one["last_error"],
+            settlement_url(organization.pk, one["pk"], one["state"]),
         )
         for one in values[:LONGEST]
     ]

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -49,6 +50,8 @@ class Line:
     age: str
     look: Look
     note: Text = ""
+    # Where somebody decides about it, if anybody has to.
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def stuck_submissions(times: Times, limit: int) -> tuple[list[Line], int]:
     rows = Submission.everywhere.filter(late | unclear).order_by("accepted_at", "pk")
     page = list(
         rows.values(
+            "pk",
             "organization_id",
             "organization__name",
             "subject_id",
@@ -107,6 +111,7 @@ def stuck_submissions(times: Times, limit: int) -> tuple[list[Line], int]:
             age=_age(row["accepted_at"], times.machine),
             look=_stuck(row["state"], row["failures"]),
             note=_problem(row["last_error"], row["failures"]),
+            url=settlement_url(row["organization_id"], row["pk"], row["state"]),
         )
         for row in page
     ]
@@ -180,6 +185,13 @@ def undelivered(times: Times, limit: int) -> tuple[list[Line], int]:
     return lines, rows.count()
 
 
+def settlement_url(organization_id: UUID, submission_id: UUID, state: str) -> str:
+    """Where an operator decides about a write that waits for a person; "" for any other."""
+    if state != SubmissionState.PARKED:
+        return ""
+    return reverse("operations:settlement", args=[organization_id, submission_id])
+
+
 _MOVING = (SubmissionState.ACCEPTED, SubmissionState.SENDING, SubmissionState.KNOWN)
 
 
@@ -203,8 +215,8 @@ _LISTS: dict[str, tuple[Text, Text, Text, Reader]] = {
         _("Submissions that are stuck"),
         _(
             "An unknown outcome is searched at the carrier by itself, and is worth a look when it gets old."
-            " “Needs a person” waits for somebody who looks at the carrier's own pages. “Not moving” without a failure"
-            " means that the worker stands still: see “manage.py doctor”."
+            " “Needs a person” waits for you: look for it on the carrier's own pages, then say what you found."
+            " “Not moving” without a failure means that the worker stands still: see “manage.py doctor”."
         ),
         _("Every submission is on its way or answered."),
         stuck_submissions,

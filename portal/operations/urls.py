@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.operations import acts, carrier_pages, logs, notices, views
+from portal.operations import acts, carrier_pages, logs, notices, settling, views
 
 app_name = "operations"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("organizations/<uuid:organization_id>/owner/", acts.owner, name="owner"),
     path("organizations/<uuid:organization_id>/suspension/", acts.suspension, name="suspension"),
     path("organizations/<uuid:organization_id>/suspension/end/", acts.resumption, name="resumption"),
+    path(
+        "organizations/<uuid:organization_id>/submissions/<uuid:submission_id>/",
+        settling.settlement,
+        name="settlement",
+    ),
     path("organizations/<uuid:organization_id>/visit/", acts.visit, name="visit"),
     path("visit/leave/", acts.leave, name="leave"),
     path("carriers/", carrier_pages.overview, name="carriers"),

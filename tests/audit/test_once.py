@@ -97,6 +97,7 @@ NO_STATE = {
     "operations:new": "its organization does not exist before: tests/operations/test_making.py",
     "operations:owner": "an invitation in another's name: tests/operations/test_making.py",
     "operations:visit": "an event without a change: tests/operations/test_visiting.py",
+    "operations:settlement": "a write that waits for a person: tests/operations/test_settling.py",
     "operations:leave": "an event without a change: tests/operations/test_visiting.py",
     "accounts:": "a person and their own account: the house's events",
 }

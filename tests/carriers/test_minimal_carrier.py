@@ -23,6 +23,7 @@ from portal.carriers.contract import (
 )
 from portal.lifecycle import gateway
 from portal.lifecycle.models import Submission, SubmissionState
+from portal.lifecycle.settling import NotParked, settle
 from tests.carriers.filings import filing
 from tests.carriers.minimal_registry import MinimalRegistry
 from tests.carriers.minimal_site import SOURCE, as_account, config
@@ -187,6 +188,29 @@ def test_an_unknown_outcome_goes_to_a_person_where_nothing_can_be_searched(
     assert (brand.status, submission.state) == (states.SUBMITTING, SubmissionState.PARKED)
     assert account.asked == [SENDERS], "it may exist already: nothing is sent a second time"
     assert len(account.senders) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("reference", "times_sent"), [("MC-000001", 1), ("", 2)])
+def test_what_a_person_found_there_ends_the_waiting(
+    ada: Person, account: MinimalRegistry, reference: str, times_sent: int
+) -> None:
+    account.hang_up = 1
+    brand = submitted_brand(ada, legal_name=unique_name())
+    later = Later()
+    for _round in range(5):
+        work(later)
+        later.pass_(hours=6)
+    brand, submission = _now(brand, ada)
+    assert submission.state == SubmissionState.PARKED
+    settle(ada.organization.pk, submission.pk, reference, by=ada.actor, times=later())
+    work(later)
+    brand, submission = _now(brand, ada)
+    assert (brand.status, submission.state) == (states.IN_REVIEW, SubmissionState.CONFIRMED)
+    assert brand.reference == (reference or "MC-000002")
+    assert account.asked.count(SENDERS) == times_sent
+    with pytest.raises(NotParked):
+        settle(ada.organization.pk, submission.pk, "MC-000009", by=ada.actor, times=later())
 
 
 @pytest.mark.django_db

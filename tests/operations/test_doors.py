@@ -28,6 +28,7 @@ DOORS = {
     "suspension": (Duty.OPERATE, "get post", True),
     "resumption": (Duty.OPERATE, "get post", True),
     "visit": (Duty.OPERATE, "get post", True),
+    "settlement": (Duty.OPERATE, "get post", True),
     "leave": (Duty.OPERATE, "post", False),
     "notices": (Duty.OPERATE, "get", False),
     "notice-new": (Duty.OPERATE, "get post", False),
@@ -48,6 +49,7 @@ ROUTES: list[URLPattern] = list(urlpatterns)
 def path_of(one: URLPattern, organization: object) -> str:
     path = f"/operations/{one.pattern}".replace("<uuid:organization_id>", str(organization))
     path = path.replace("<uuid:notice_id>", str(uuid4())).replace("<slug:slug>", "owners")
+    path = path.replace("<uuid:submission_id>", str(uuid4()))
     return path.replace("<slug:account>", "telnyx")
 
 

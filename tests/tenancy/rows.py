@@ -19,6 +19,7 @@ from campaigns import states
 from portal import clock
 from portal.accounts.enrolling import account_for
 from portal.audit.recording import CLEARLINE
+from portal.lifecycle.models import Submission, SubmissionState
 from portal.lifecycle.states import make
 from portal.notifications.kinds import ATTENTION
 from portal.notifications.models import Notification, Topic
@@ -131,6 +132,7 @@ PERMISSIONS: dict[str, Act | Duty] = {
     "operations:suspension": Duty.OPERATE,
     "operations:resumption": Duty.OPERATE,
     "operations:visit": Duty.OPERATE,
+    "operations:settlement": Duty.OPERATE,
     "operations:leave": Duty.OPERATE,
     "operations:notices": Duty.OPERATE,
     "operations:notice-new": Duty.OPERATE,
@@ -229,6 +231,15 @@ def _notice(person: Person, word: str) -> list[object]:
     return [notice.pk]
 
 
+def _parked(person: Person, word: str) -> list[object]:
+    """A write whose outcome only a person can find out."""
+    brand = submitted_brand(person, display_name=word)
+    with person.acting():
+        rows = Submission.objects.filter(subject_id=brand.pk)
+        rows.update(state=SubmissionState.PARKED)
+        return list(rows.values_list("pk", flat=True))
+
+
 HOLES: dict[str, Row | Word] = {
     "notification_id": Row(_notification),
     "notice_id": Row(_notice),
@@ -249,6 +260,7 @@ HOLES: dict[str, Row | Word] = {
     "operations:pause account": Word("telnyx"),
     "operations:resume account": Word("telnyx"),
     "operations:compare account": Word("telnyx"),
+    "operations:settlement submission_id": Row(_parked, house=True),
     "operations:notice-withdrawal notice_id": Row(_notice, house=True),
 }
 
@@ -264,6 +276,7 @@ FORMS: dict[str, Mapping[str, Any] | Callable[[Person], Mapping[str, Any]]] = {
     "tenancy:settings": {"name": "Acme", "time_zone": "America/Chicago"},
     "tenancy:two-step": {"required": "yes"},
     "tenancy:audit-export": {"format": "csv"},
+    "operations:settlement": {"found": "nowhere"},
 }
 
 # Pages that every member may open and that write all the same: a person's own things. Name → the reason.
