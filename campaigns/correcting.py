@@ -26,14 +26,17 @@ from campaigns.registration import Registration
 from campaigns.resubmitting import (
     NeedsNewCampaign,
     NothingChanged,
+    TooLong,
     correct,
     correctable,
     discard,
     immutable,
     lock,
     resubmit,
+    too_long,
 )
 from campaigns.rules_sending import BeforeSending, before_sending
+from campaigns.shown import answers_of
 from campaigns.submitting import NotReady, StaleDraft
 from campaigns.versions import (
     DECIDERS,
@@ -129,6 +132,7 @@ def correction_page(
         "changed": [one for one in found if one.look],
         "same": [one for one in found if not one.look],
         "differs": differs(before, after),
+        "too_long": _too_long(campaign, registration, after),
         "needs_new": _beyond(registration, before, after, found),
         "reasons": explained_in(campaign, campaign.reasons, filed=campaign.filing()),
         "editable": _editable(registration),
@@ -167,6 +171,9 @@ def resubmission(request: MemberRequest, campaign: Campaign) -> HttpResponse:
         return correction_page(request, campaign, problem=words, status=422)
     except NeedsNewCampaign:
         words = _("What you changed cannot change in a campaign that was submitted. Nothing was sent.")
+        return correction_page(request, campaign, problem=words, status=422)
+    except TooLong:
+        words = _("An answer is too long for a correction. Nothing was sent.")
         return correction_page(request, campaign, problem=words, status=422)
     except (NotReady, StaleDraft):
         campaign.refresh_from_db()
@@ -293,6 +300,19 @@ def _beyond(
         return []
     names = immutable(registration, before, after)
     return [one for one in found if one.look and filed_as(one.name) in names]
+
+
+def _too_long(
+    campaign: Campaign, registration: Registration | None, filing: Any
+) -> list[tuple[Text, str, int]]:
+    """What the carrier takes less of in a correction: the answer, the way to it, and the most characters."""
+    if registration is None:
+        return []
+    answers = answers_of(campaign, links=True)
+    return [
+        (answers[name].label, answers[name].change_url, most)
+        for name, most in too_long(registration, filing).items()
+    ]
 
 
 # What carriers let people change, as they call it in the wizard (names of `CampaignFiling`).

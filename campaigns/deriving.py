@@ -30,6 +30,7 @@ from django.db.models import (
 
 from campaigns import states
 from campaigns.models import Campaign
+from campaigns.outlook import FRESH
 from campaigns.registration import Registration
 from portal.lifecycle import gateway
 from portal.ui.looks import Look
@@ -53,11 +54,6 @@ class Seen:
         """Changes exactly when the badge does: what a page says it has seen."""
         shown = f"{self.status}|{self.look.word}|{self.look.tone}|{self.look.icon}"
         return hashlib.sha256(shown.encode()).hexdigest()[:12]
-
-    @property
-    def is_ending(self) -> bool:
-        """Does it end soon, or has it ended without a word of the carrier?"""
-        return self.look in (states.EXPIRING, states.UNCONFIRMED)
 
 
 def seen(campaign: Campaign, now: datetime) -> Seen:
@@ -114,10 +110,12 @@ def _over(now: datetime) -> Q:
 
 
 def ending(rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
-    """Of `derived` rows, those that end within the time of reminders, or whose renewal nobody confirmed."""
+    """Of `derived` rows, those that end within the time of reminders, unless the carrier confirmed lately that it
+    renews them (`outlook.FRESH`), and those whose end is past without its word.
+    """
     days = max(gateway.campaign_policy(gateway.default_account()).reminders.value)
+    confirmed = Q(renews=True, confirmed_at__gt=now - FRESH, ends_at__gt=now)
     soon = Registration.objects.filter(
-        Q(renews=False, ends_at__lte=now + timedelta(days=days)) | Q(renews=True, ends_at__lte=now),
-        pk=OuterRef("_newest"),
+        ~confirmed, ends_at__lte=now + timedelta(days=days), pk=OuterRef("_newest")
     )
     return rows.filter(Exists(soon), **{DERIVED: states.ACTIVE})

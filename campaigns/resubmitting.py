@@ -37,6 +37,14 @@ class NothingChanged(Exception):
     """What would be filed is what was filed already."""
 
 
+class TooLong(Exception):
+    """The carrier takes less of these answers in a correction than in a new campaign; `fields` as `too_long`."""
+
+    def __init__(self, fields: Mapping[str, int]) -> None:
+        super().__init__(", ".join(sorted(fields)))
+        self.fields = dict(fields)
+
+
 class NeedsNewCampaign(Exception):
     """What was changed cannot change under a registration; `fields` are names of `CampaignFiling`."""
 
@@ -60,8 +68,8 @@ def correct(
     transaction, then a nudge. `detail` goes into the event: what was known against it; `checked` is the payload
     that this is known of.
 
-    Raises NothingChanged, NeedsNewCampaign, NotReady, StaleDraft when somebody saved other answers than those that
-    were `checked`, and StaleState when it is not rejected any more; then nothing was filed.
+    Raises NothingChanged, NeedsNewCampaign, TooLong, NotReady, StaleDraft when somebody saved other answers than
+    those that were `checked`, and StaleState when it is not rejected any more; then nothing was filed.
     """
     with transaction.atomic():
         lock(campaign)
@@ -74,6 +82,8 @@ def correct(
         registration = correctable(campaign)
         if registration is not None and (beyond := immutable(registration, before, after)):
             raise NeedsNewCampaign(beyond)
+        if registration is not None and (long := too_long(registration, after)):
+            raise TooLong(long)
         purpose = "update" if registration is not None else "register"
         return _file(campaign, states.CORRECT, purpose, after, by=by, times=times, detail=detail)
 
@@ -140,6 +150,21 @@ def immutable(
     """What differs and cannot change under `registration`: names of `CampaignFiling`."""
     editable = gateway.campaign_policy(registration.account).editable.value
     return changed(before, after) - editable
+
+
+def too_long(registration: Registration, filing: Mapping[str, Any]) -> dict[str, int]:
+    """What of `filing` an update of `registration` cannot carry: the field in the wizard → the most characters.
+
+    An update sends everything that may change, so an answer that nobody touched counts as well.
+    """
+    rows: dict[str, int] = {}
+    for name, most in gateway.campaign_policy(registration.account).update_lengths.value.items():
+        if name == "samples":
+            texts = {f"sample_{place}": text for place, text in enumerate(filing[name], 1)}
+        else:
+            texts = {name: filing[name]}
+        rows |= {field: most for field, text in texts.items() if len(text) > most}
+    return rows
 
 
 def lock(campaign: Campaign) -> None:

@@ -33,18 +33,20 @@ class UseCase:
 class CampaignPolicy:
     """One carrier's rules for campaigns.
 
-    `editable` are the names of `CampaignFiling` that an update may change after submission; anything else needs
-    a new campaign. `months` is the length of a period; `shortest` what a carrier that counts in days may make of
-    it, for warnings. `reminders` are days before the end, `unused` days without a number and the fee after the
-    last of them. `undo` is how long a deletion waits before the carrier is called. `direct_limit` is how many
-    numbers a campaign takes without a number pool. `grace`: how long after its end a campaign that renews by
-    itself is given the benefit of the doubt while the carrier has not confirmed it.
+    `editable` are the names of `CampaignFiling` that an update may change after submission; anything else needs a
+    new campaign. `update_lengths` are the most characters that an update takes of them, of a list in each text.
+    `months` is the length of a period; `shortest` what a carrier that counts in days may make of it, for warnings.
+    `reminders` are days before the end, `unused` days without a number and the fee after the last of them. `undo`
+    is how long a deletion waits before the carrier is called. `direct_limit` is how many numbers a campaign takes
+    without a number pool. `grace`: how long after its end a campaign that renews by itself is given the benefit of
+    the doubt while the carrier has not confirmed it.
     """
 
     use_cases: Value[tuple[UseCase, ...]]
     sub_use_cases: Value[tuple[str, ...]]
     samples: Value[tuple[int, int]]
     editable: Value[frozenset[str]]
+    update_lengths: Value[dict[str, int]]
     appeals: Value[bool]
     review_wait: Value[Span]
     late_after: Value[Span]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -190,3 +191,37 @@ def test_a_campaign_that_some_carriers_approved_says_on_how_many_it_is_active(ad
     with ada.acting():
         Registration.objects.filter(campaign=campaign).update(approved=3)
     assert "Active on 3 of 4 carriers" in ada.get(f"/campaigns/{campaign.pk}/").content.decode()
+
+
+LONG = (
+    f"Acme Plumbing: your plumber comes on Monday{' and brings what you ordered' * 8}. Reply STOP to opt out."
+)
+
+
+def test_an_answer_that_no_correction_carries_is_named_with_its_length_and_nothing_is_sent(
+    ada: Person,
+) -> None:
+    campaign = rejected(ada, samples=[LONG, SAMPLES[1]])
+    save(ada, campaign, samples=[LONG, SAMPLES[0]])
+    page = ada.get(f"/campaigns/drafts/{campaign.pk}/check/").content.decode()
+    assert "Sample message 1: at most 255 characters" in page
+    answer = ada.post(f"/campaigns/drafts/{campaign.pk}/submission/", {})
+    assert answer.status_code == 422
+    assert "too long for a correction" in answer.content.decode()
+    assert "update" not in purposes(ada, campaign)
+    save(ada, campaign, samples=SAMPLES)
+    ada.post(f"/campaigns/drafts/{campaign.pk}/submission/", {})
+    assert "update" in purposes(ada, campaign)
+
+
+def test_where_only_a_new_campaign_helps_the_first_button_makes_one(ada: Person) -> None:
+    campaign = active_campaign(ada)
+    frozen = [{"code": "601", "text": "Attributes do not match the website.", "fields": []}]
+    with ada.acting():
+        at = clock.read().business
+        make(states.REJECT, campaign, by=REGISTRY, at=at, reasons=frozen, decided_by="provider")
+    page = ada.get(f"/campaigns/{campaign.pk}/").content.decode()
+    first = re.search(r'<a class="btn btn--primary"\s+href="([^"]*)"', page)
+    assert first
+    assert first[1] == f"/campaigns/{campaign.pk}/clone/"
+    assert page.count(f'href="/campaigns/{campaign.pk}/clone/"') <= 2

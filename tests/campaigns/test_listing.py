@@ -17,6 +17,7 @@ from campaigns.registration import Registration
 from phone_numbers.models import Number
 from portal import clock
 from portal.lifecycle import gateway
+from portal.overview.lines import lines
 from tests.campaigns.numbering import numbers_on
 from tests.factories import active_campaign, campaign_draft, submitted_campaign
 from tests.people import Person
@@ -88,8 +89,24 @@ def test_the_database_derives_what_the_model_derives(ada: Person, days: float | 
         (seen,) = all_seen([row], now)
         assert getattr(row, DERIVED) == seen.status
         found = listing.found(_search(status=listing.ENDING), now)
-        assert list(found) == ([row] if seen.is_ending else [])
+        # The carrier confirmed the renewal just now, so a later end is no matter.
+        soon = days is not None and days < 30 and not (renews and days > 0)
+        assert list(found) == ([row] if soon and seen.status == states.ACTIVE else [])
     assert gateway.campaign_policy("telnyx").grace.value == timedelta(days=3)
+
+
+@pytest.mark.parametrize(("ago", "ends"), [(2.9, False), (3.1, True), (None, True)])
+def test_a_renewal_that_the_carrier_has_not_confirmed_lately_ends_soon_for_all_we_know(
+    ada: Person, ago: float | None, ends: bool
+) -> None:
+    campaign = standing(ada, days=20, renews=True, name="Silent")
+    confirmed = None if ago is None else clock.read().business - timedelta(days=ago)
+    with ada.acting():
+        Registration.objects.filter(campaign=campaign).update(confirmed_at=confirmed)
+    assert names(ada, "?campaigns_status=ending") == (["Silent"] if ends else [])
+    with ada.acting():
+        (line,) = lines(clock.read().business).ending if ends else (None,)
+    assert line is None or line.name == "Silent"
 
 
 def _search(**asked: str) -> listing.Search:

@@ -88,6 +88,11 @@ CAMPAIGNS = CampaignPolicy(
         f"{_SPEC}, UpdateCampaignRequest",
         _SPEC_DAY,
     ),
+    update_lengths=Value(
+        {"samples": 255, "help_message": 255, "message_flow": 2_048},
+        f"{_SPEC}, UpdateCampaignRequest: shorter than what a new campaign may have",
+        _SPEC_DAY,
+    ),
     appeals=Value(True, f"{_SPEC}, /10dlc/campaign/{{campaignId}}/appeal", _SPEC_DAY),
     review_wait=Value(
         Span(timedelta(days=5), timedelta(days=7), business_days=True),

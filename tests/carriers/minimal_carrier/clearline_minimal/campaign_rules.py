@@ -23,6 +23,7 @@ _FREE = Fee(Decimal("0.00"), "USD", refundable=False)
 CAMPAIGNS = replace(
     TELNYX,
     editable=_ours(frozenset()),
+    update_lengths=_ours({}),
     appeals=_ours(False),
     vetting_fee=_ours(_FREE),
     unused_fee=_ours(_FREE),
