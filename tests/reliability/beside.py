@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 
@@ -21,6 +22,10 @@ from tests.reliability.running import CHECKOUT, Clearline, free_pair
 
 # A holder that was still for so long comes too late to send: a lease (45 s) less the longest call (30 s).
 STILL = 18.0
+# Until another has taken its row over, searched for it twice and sent it again, beside everything else.
+PATIENCE = 60.0
+_LAST_SENT = "SELECT id FROM lifecycle_submission WHERE state = 'sending' ORDER BY sent_at DESC LIMIT 1"
+_DONE = "SELECT 1 FROM lifecycle_submission WHERE id = %s AND state IN ('known', 'confirmed', 'refused')"
 
 
 @contextmanager
@@ -61,6 +66,8 @@ class Sleeper:
                 stderr=output,
             )
         self.asleep_since = 0.0
+        # What it stands still with.
+        self.holds: Any = None
 
     def fall_asleep(self, seconds: float) -> bool:
         """Keep the worker still until this one holds a row, and stands still with it. False if none came."""
@@ -73,6 +80,8 @@ class Sleeper:
             while time.monotonic() < until:
                 if _is_still(self.process.pid):
                     self.asleep_since = time.monotonic()
+                    # The worker stands still as well, so nobody began to send anything after it.
+                    self.holds = self.clearline.ask(_LAST_SENT)[0]["id"]
                     return True
                 time.sleep(0.02)
         finally:
@@ -87,7 +96,13 @@ class Sleeper:
         )
 
     def wake(self) -> None:
-        """Let it go on, after it has slept long enough to have lost its row; and give it time to do harm."""
+        """Let it go on, after it has slept long enough to have lost its row; and give it time to do harm.
+
+        Most harm is done once another has done the work: before that, whatever it sends would be found.
+        """
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until and not self.clearline.ask(_DONE, self.holds):
+            time.sleep(0.3)
         time.sleep(max(0.0, self.asleep_since + STILL - time.monotonic()))
         os.kill(self.process.pid, signal.SIGCONT)
         time.sleep(3)

@@ -18,7 +18,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +63,8 @@ class Run:
         self.campaigns: list[UUID] = []
         self.saw_success: set[UUID] = set()
         self.lock = threading.Lock()
+        # While somebody sleeps the database stays: one that wakes without a connection does no harm.
+        self.nap = threading.Lock()
         self.dying = ""
         self.began = time.monotonic()
 
@@ -240,18 +242,20 @@ class Run:
             ahead = moment - self._passed()
             if ahead > 0:
                 time.sleep(ahead)
-            self._kill(victim)
+            with self.nap if victim == "postgres" else nullcontext():
+                self._kill(victim)
 
     def _sleep(self) -> None:
         """One holder stands still past its lease with a row in its hands, and then goes on."""
         sleeper = Sleeper(self.clearline)
         try:
             for _try in range(3):
-                if sleeper.fall_asleep(6):
-                    self._leases_end()
-                    sleeper.wake()
-                    self.outcome.slept += 1
-                    return
+                with self.nap:
+                    if sleeper.fall_asleep(6):
+                        self._leases_end()
+                        sleeper.wake()
+                        self.outcome.slept += 1
+                        return
         except AssertionError:
             # The worker was not there for twenty seconds: that is another one's finding.
             return

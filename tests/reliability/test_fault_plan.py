@@ -210,6 +210,10 @@ ELSEWHERE = {
     "F31": "test_an_event_about_an_unknown_object_or_another_tenants_has_no_effect",
     "F32": "test_a_flood_of_forgeries_is_counted_and_holds_nobody_up",
     "F33": "test_due_times_leases_and_permits_come_from_the_databases_clock_alone",
+    "F34": "test_an_answer_that_was_lost_after_the_commit_pays_once",
+    "F35": "test_a_renewal_that_fails_ends_the_campaign_and_its_numbers_and_says_so",
+    "F36": "test_an_end_that_comes_earlier_than_we_computed_is_the_carriers_to_say",
+    "F37": "test_all_that_end_on_one_day_are_confirmed_in_time_while_people_hardly_wait",
     "F40": "test_a_reading_that_still_sees_it_does_not_bring_it_back",
     "F42": "test_a_write_that_a_restored_database_takes_for_unsent_is_adopted_and_not_sent",
     "F43": "test_what_nobody_here_made_is_shown_to_operators_and_adopted_by_nobody",
@@ -217,10 +221,6 @@ ELSEWHERE = {
 # Cases that nothing of this product can meet yet, each with the reason.
 NOT_APPLICABLE = {
     "F14": "Telnyx knows no idempotency key, so no request of ours carries one",
-    "F34": "renewal belongs to campaigns",
-    "F35": "renewal belongs to campaigns",
-    "F36": "renewal belongs to campaigns",
-    "F37": "renewal belongs to campaigns",
     "F38": "numbers are not assigned yet",
     "F39": "numbers are not assigned yet",
 }
