@@ -5,30 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
+from tests.browser.campaigning import campaign, submit_campaign, with_a_verified_brand
 from tests.browser.conftest import Visit
 from tests.browser.looking import axe_findings, overflow
-from tests.browser.newcomers import newcomer
 from tests.browser.running import Portal
-from tests.browser.walking import (
-    _post,
-    answer,
-    answers,
-    control,
-    draft,
-    go_on,
-    picture,
-    sign_in,
-    skip_to_content,
-    submit,
-    tab_to,
-)
+from tests.browser.walking import answer, control, go_on, picture, skip_to_content, tab_to
 from tests.campaigns.answers import DETAILS, QUESTIONS, REQUIREMENTS, SAMPLES, STEPS, TEXTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-NAME = "Acme Plumbing"
 PLAIN = "Acme Plumbing: your plumber arrives tomorrow at nine, as agreed."
 NOT_AT_THE_END = "Cannot be sent"
 
@@ -37,46 +24,10 @@ NOT_AT_THE_END = "Cannot be sent"
 def kim(chromium: Browser, portal: Portal, signed_in: dict[str, StorageState]) -> str:
     """Somebody of a new organization whose one brand is verified: the key of their cookies."""
     context = chromium.new_context(base_url=portal.url)
-    page = context.new_page()
-    person = newcomer(portal, page)
-    sign_in(page, person)
-    # Named as in the answers, so that no rule misses the company in them.
-    given = answers("Wizard Waterworks").but("company", display_name=NAME)
-    brand = draft(context, given)
-    submit(context, brand)
-    page.goto(f"/brands/{brand}/")
-    expect(page.locator("#brand-badge")).to_have_text("In review")
-    portal.registry.approve(portal.registry.brands(name=NAME)[0]["id"])
-    expect(page.locator("#brand-badge")).to_have_text("Verified", timeout=30_000)
-    portal.people["kim"] = person
+    portal.people["kim"] = with_a_verified_brand(portal, context)
     signed_in["kim"] = context.storage_state()
     context.close()
     return "kim"
-
-
-def one(answers: dict[str, object]) -> dict[str, str]:
-    """As plain requests send them: of several choices the first."""
-    return {name: value[0] if isinstance(value, list) else str(value) for name, value in answers.items()}
-
-
-def campaign(context: BrowserContext, *, until: str = "check") -> str:
-    """A draft by plain requests, answered up to and without the step `until`; its id."""
-    answered = _post(context, "/campaigns/new/", one(REQUIREMENTS))
-    found = re.search(r"/campaigns/drafts/([0-9a-f-]{36})/", answered.url)
-    assert found, f"no draft was made: {answered.status} {answered.url}"
-    path = f"/campaigns/drafts/{found[1]}"
-    for slug, given in STEPS.items():
-        if slug == until:
-            break
-        filled = one(given)
-        if slug == "flow":
-            page = context.request.get(f"{path}/flow/").text()
-            text = re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", page, re.DOTALL)
-            assert text
-            filled["message_flow"] = text[1]
-        answered = _post(context, f"{path}/{slug}/", filled)
-        assert answered.ok, f"{slug}: {answered.status}\n{answered.text()[-3000:]}"
-    return found[1]
 
 
 def at(visit: Visit, kim: str, slug: str, **options: object) -> Page:
@@ -354,9 +305,9 @@ def test_each_step_is_accessible_and_fits_empty_full_and_wrong(visit: Visit, kim
 def test_the_pages_before_a_brand_and_after_the_submit_are_accessible(visit: Visit, kim: str) -> None:
     page = visit("/campaigns/new/", who=kim)
     _look(page, "campaign-new")
-    path = f"/campaigns/drafts/{campaign(page.context)}"
-    _post(page.context, f"{path}/submission/", {})
-    page.goto(f"{path}/check/")
+    campaign_id = campaign(page.context)
+    submit_campaign(page.context, campaign_id)
+    page.goto(f"/campaigns/drafts/{campaign_id}/check/")
     heading(page, "This campaign has already been submitted")
     _look(page, "campaign-already-submitted")
     page = visit("/campaigns/new/", who="cleo")
