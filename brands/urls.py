@@ -9,7 +9,6 @@ from brands import correcting, drafting, proofs_views, removing, rules_views, vi
 app_name = "brands"
 urlpatterns = [
     path("", views.brand_list, name="list"),
-    path("badges/", views.badges, name="badges"),
     path("export/", views.export, name="export"),
     path("new/", drafting.new, name="new"),
     path("drafts/<uuid:brand_id>/check/", drafting.check, name="check"),

@@ -40,9 +40,6 @@ from portal.ui.looks import Crumb
 
 log = structlog.get_logger(__name__)
 
-# One badge request asks for at most this many rows: a page of the list.
-BADGES = 200
-
 
 @require_safe
 @member(can=Act.VIEW)
@@ -99,21 +96,6 @@ def tax_id(request: MemberRequest, brand_id: UUID) -> HttpResponse:
     except CannotOpen:
         log.exception("a tax id cannot be opened: a key is missing from TAX_ID_KEYS", brand=str(brand.pk))
     return render(request, "brands/tax_id.html", context)
-
-
-@require_safe
-@member(can=Act.VIEW)
-def badges(request: MemberRequest) -> HttpResponse:
-    """The badges of all waiting rows of a page in one request; only those that changed are sent."""
-    if not is_partial(request):
-        return redirect("overview:sms-campaigns")
-    seen = dict(pair.split(":", 1) for pair in request.GET.getlist("seen")[:BADGES] if ":" in pair)
-    rows = Brand.objects.filter(pk__in=[pk for pk in seen if _is_uuid(pk)])
-    changed = [brand for brand in rows if brand.mark != seen[str(brand.pk)]]
-    if seen and not changed:
-        return HttpResponse(status=204)
-    watching = any(brand.is_waiting for brand in rows)
-    return render(request, "brands/_badges.html", {"changed": changed, "watching": watching})
 
 
 @require_safe
@@ -219,11 +201,3 @@ def _crumbs(brand: Brand) -> list[Crumb]:
 def _deletable(request: MemberRequest, brand: Brand) -> bool:
     """May this person be asked in a dialog? Everybody else is told on the page what is in the way."""
     return brand.status in states.LIVE and request.acting.may(Act.REMOVE) and not blockers_of(brand)
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from campaigns import renewing, states
+from campaigns.explaining_meanings import report_unknown
 from campaigns.models import Campaign
 from campaigns.registration import Registration, Standing
 from campaigns.submitting import filing_of
@@ -133,6 +134,7 @@ class CampaignWatching:
             # Who decided stays with the version that it was about (`versions`).
             detail = {"decided_by": changes["decided_by"]} if changes.get("decided_by") else None
             make(move, campaign, by=REGISTRY, at=times.business, detail=detail, **changes)
+            report_unknown(campaign.pk, changes.get("reasons", ()))
         return self._plan(registration, move.target, times)
 
     def missing(self, watch: Watch, times: Times) -> ReadingPlan | None:
@@ -203,7 +205,9 @@ def _wait(campaign: Campaign, registration: Registration, times: Times, *, first
 
 def refuse(move: Move, campaign: Campaign, reasons: Sequence[Reason], times: Times) -> None:
     """Take `move` with the reasons of the carrier's interface, which nobody's review gave."""
-    make(move, campaign, by=REGISTRY, at=times.business, reasons=_reasons(reasons), decided_by="")
+    kept = _reasons(reasons)
+    make(move, campaign, by=REGISTRY, at=times.business, reasons=kept, decided_by="")
+    report_unknown(campaign.pk, kept)
 
 
 def expire(campaign: Campaign, times: Times) -> bool:

@@ -85,16 +85,16 @@ def test_activity_is_written_down_at_most_once_a_minute(ada: Person) -> None:
 def test_a_page_that_refreshes_by_itself_keeps_nobody_signed_in(ada: Person) -> None:
     pass_time(ada.client, idle="20 minutes")
     before = last_seen(ada.client)
-    assert ada.client.get("/brands/badges/", headers=HTMX | UNATTENDED).status_code in {200, 204}
+    assert ada.client.get("/sms-campaigns/badges/", headers=HTMX | UNATTENDED).status_code in {200, 204}
     assert last_seen(ada.client) == before
     pass_time(ada.client, idle="10 minutes")
-    answer = ada.client.get("/brands/badges/", headers=HTMX | UNATTENDED)
+    answer = ada.client.get("/sms-campaigns/badges/", headers=HTMX | UNATTENDED)
     assert answer.headers["HX-Redirect"] == "/account/login/?next=/sms-campaigns/"
     # The same request by a person's own click does count.
     bo = enrolled("bo")
     bo.get("/")
     pass_time(bo.client, idle="20 minutes")
-    bo.client.get("/brands/badges/", headers=HTMX)
+    bo.client.get("/sms-campaigns/badges/", headers=HTMX)
     pass_time(bo.client, idle="20 minutes")
     assert signed_in(bo.client)
 

@@ -78,28 +78,29 @@ def test_back_from_history_gets_a_whole_page(ada: Person) -> None:
 def test_one_request_refreshes_the_badges_of_a_whole_list(ada: Person) -> None:
     first, second = submitted_brand(ada), submitted_brand(ada)
     query = f"?seen={first.pk}:submitting&seen={second.pk}:submitting"
-    assert ada.get(f"/brands/badges/{query}", **HTMX).status_code == 204
+    assert ada.get(f"/sms-campaigns/badges/{query}", **HTMX).status_code == 204
     with acting_for(ada.organization.pk, by=ada.actor):
         make(states.ACCEPT, first, by=ada.actor, at=clock.read().business)
-    text = ada.get(f"/brands/badges/{query}", **HTMX).content.decode()
+    text = ada.get(f"/sms-campaigns/badges/{query}", **HTMX).content.decode()
     assert f"badge-{first.pk}" in text
     assert f"badge-{second.pk}" not in text
 
 
-@pytest.mark.parametrize("seen", ["1:2", ":", "\x00:draft", "00000000-0000-4000-8000-000000000000:draft"])
-def test_junk_in_a_badge_request_is_no_news(ada: Person, seen: str) -> None:
-    assert ada.client.get("/brands/badges/", {"seen": seen}, **HTMX).status_code == 204
+def test_a_row_that_never_existed_is_no_news(ada: Person) -> None:
+    seen = "00000000-0000-4000-8000-000000000000:draft"
+    assert ada.client.get("/sms-campaigns/badges/", {"seen": seen}, **HTMX).status_code == 204
 
 
-def test_a_badge_request_that_names_no_row_ends_the_watching(ada: Person) -> None:
-    answer = ada.client.get("/brands/badges/", {"seen": "junk"}, **HTMX)
+@pytest.mark.parametrize("seen", ["junk", "1:2", ":", "\x00:draft"])
+def test_a_badge_request_that_names_no_row_ends_the_watching(ada: Person, seen: str) -> None:
+    answer = ada.client.get("/sms-campaigns/badges/", {"seen": seen}, **HTMX)
     assert answer.status_code == 200
     assert "data-refresh" not in answer.content.decode()
 
 
 def test_another_tenants_badge_is_not_told(ada: Person, cy: Person) -> None:
     brand = submitted_brand(ada)
-    answer = cy.get(f"/brands/badges/?seen={brand.pk}:draft", **HTMX)
+    answer = cy.get(f"/sms-campaigns/badges/?seen={brand.pk}:draft", **HTMX)
     assert str(brand.pk) not in answer.content.decode()
 
 

@@ -31,7 +31,7 @@ def test_a_part_of_a_page_leads_to_the_sign_in_and_back(kim: tuple[Page, SignIn]
     brand = draft(page.context, given, until="business")
     page.goto(f"/brands/drafts/{brand}/business/")
     # As htmx asks, from this page.
-    ask = "() => htmx.ajax('GET', '/brands/badges/', {target: '#main', swap: 'none'})"
+    ask = "() => htmx.ajax('GET', '/sms-campaigns/badges/', {target: '#main', swap: 'none'})"
     age(portal, person.email, "31 minutes")
     with page.expect_navigation():
         page.evaluate(ask)

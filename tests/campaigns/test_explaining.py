@@ -22,6 +22,7 @@ from portal.carriers.campaigns import Decider, NetworkState
 from portal.lifecycle.states import make
 from portal.practice.campaigns.rules import REASONS
 from portal.preflight.explaining import Outcome
+from tests.campaigns.living import Living
 from tests.factories import campaign_draft
 from tests.people import Person
 
@@ -218,3 +219,12 @@ def test_an_unknown_reason_is_named_to_operators_without_a_flood(caplog: pytest.
         report_unknown("c", [{"code": "7777", "text": "z" * 900}, {"code": "602", "text": ""}])
     assert "7777" in caplog.text
     assert "z" * 201 not in caplog.text
+
+
+@pytest.mark.slow
+def test_what_nobody_knows_of_a_verdict_is_named_to_operators(
+    living: Living, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    living.rejected(code="77-Q", text="Perturbation of the flux.")
+    assert "Perturbation of the flux." in "".join(capsys.readouterr()) + caplog.text

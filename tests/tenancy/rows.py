@@ -57,7 +57,6 @@ PERMISSIONS: dict[str, Act | Duty] = {
     "overview:sms-campaigns": Act.VIEW,
     "overview:badges": Act.VIEW,
     "brands:list": Act.VIEW,
-    "brands:badges": Act.VIEW,
     "brands:detail": Act.VIEW,
     "brands:status": Act.VIEW,
     "brands:new": Act.DRAFT,

@@ -26,7 +26,9 @@ def test_strangers_are_sent_to_the_sign_in_page_and_back(path: str) -> None:
 @pytest.mark.django_db
 def test_an_htmx_call_of_a_stranger_leaves_its_page_as_a_whole() -> None:
     answer = Client().get(
-        "/brands/badges/", HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL="http://testserver/sms-campaigns/"
+        "/sms-campaigns/badges/",
+        HTTP_HX_REQUEST="true",
+        HTTP_HX_CURRENT_URL="http://testserver/sms-campaigns/",
     )
     assert answer["HX-Redirect"] == "/account/login/?next=/sms-campaigns/"
 
