@@ -55,6 +55,13 @@ def test_an_event_makes_the_reading_due_and_changes_nothing_else(ada: Person) ->
     assert CarrierAccount.objects.get().last_event_at is not None
 
 
+def test_a_form_with_files_is_no_event_and_no_error(ada: Person) -> None:
+    _brand, key, _row = waiting(ada)
+    answer = Client().post(f"/webhooks/telnyx/{key}/", {"payload": "{}"})
+    assert answer.status_code == 401
+    assert not CarrierEvent.objects.exists()
+
+
 def test_it_is_due_by_business_time_however_far_that_is_ahead(ada: Person) -> None:
     moved(days=40)
     _brand, key, row = waiting(ada)
