@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from portal.carriers.campaigns import CampaignCarrier
+from portal.carriers.numbers import NumberCarrier
 from portal.carriers.outcomes import (
     CarrierError,
     Created,
@@ -195,8 +196,8 @@ class Capabilities:
     events: bool = True
 
 
-class Carrier(CampaignCarrier, Protocol):
-    """One account at one carrier: the verbs of brands here, those of campaigns in `campaigns`.
+class Carrier(CampaignCarrier, NumberCarrier, Protocol):
+    """One account at one carrier: the verbs of brands here, the others in `campaigns` and `numbers`.
 
     Every call has a total deadline and a cap on the answer's size, and is made outside any
     database transaction. A billable write is sent at most once per call: only `Unavailable`,

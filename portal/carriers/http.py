@@ -55,7 +55,8 @@ from portal.carriers.wire import DeadlineTransport
 _BODILESS = frozenset({401, 403, 404, 408, 409, 410, 423, 425, 429})
 
 # RFC 9110: these promise neither that the request was refused nor that it was done.
-_UNDECIDED = frozenset({408, 409, 423, 425})
+_CONFLICT = 409
+_UNDECIDED = frozenset({408, _CONFLICT, 423, 425})
 
 log = logging.getLogger(__name__)
 
@@ -201,7 +202,9 @@ class Http:
             raise trouble_known
         if answer.status // 100 == 4 and answer.status not in _UNDECIDED and answer.body is not None:
             raise Refused(f"{call}: refused with {answer.status}", reasons=self._explain(answer.body))
-        raise OutcomeUnknown(f"{call}: answer {answer.status} leaves it open")
+        raise OutcomeUnknown(
+            f"{call}: answer {answer.status} leaves it open", conflict=answer.status == _CONFLICT
+        )
 
     def _plain_trouble(self, answer: _Answer, call: _Call) -> CarrierError | None:
         """The error of an answer that means the same for reads and writes."""

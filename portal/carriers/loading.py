@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 from portal.carriers.campaign_policy import CampaignPolicy
 from portal.carriers.config import BadCarrierConfig, CarrierConfig
 from portal.carriers.contract import Carrier, EventReader
+from portal.carriers.number_policy import NumberPolicy
 from portal.carriers.policy import CarrierPolicy
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "events",
     "known",
     "load",
+    "number_policy",
     "policy",
 ]
 
@@ -39,6 +41,7 @@ class Adapter:
     build: Callable[[CarrierConfig], Carrier]
     policy: CarrierPolicy
     campaigns: CampaignPolicy
+    numbers: NumberPolicy
     events: EventReader | None = None
 
 
@@ -60,6 +63,11 @@ def policy(name: str) -> CarrierPolicy:
 def campaign_policy(name: str) -> CampaignPolicy:
     """The dated rules of the carrier `name` for campaigns. Raises BadCarrierConfig."""
     return _adapter(name).campaigns
+
+
+def number_policy(name: str) -> NumberPolicy:
+    """The dated rules of the carrier `name` for numbers. Raises BadCarrierConfig."""
+    return _adapter(name).numbers
 
 
 def events(name: str) -> EventReader | None:

@@ -24,7 +24,14 @@ class Unavailable(CarrierError):
 
 
 class OutcomeUnknown(CarrierError):
-    """A write left us and no usable answer came back: it may or may not exist over there."""
+    """A write left us and no usable answer came back: it may or may not exist over there.
+
+    `conflict`: the carrier did answer, that it conflicts with what is there. That may be an earlier one of ours.
+    """
+
+    def __init__(self, message: str, *, conflict: bool = False) -> None:
+        super().__init__(message)
+        self.conflict = conflict
 
 
 class Unauthorized(CarrierError):

@@ -19,11 +19,12 @@ MOST_THINGS = 1000
 PAGE = 2
 TERM = timedelta(days=90)
 LEAST_TEXTS = 2
+MOST_LINES = 3
 PURPOSES = ["LOW_VOLUME", "MIXED", "CUSTOMER_CARE"]
 
 
 class MinimalRegistry:
-    """Senders and their programmes, by number. `asked` is the ledger: every request, with its method and path.
+    """Senders, their programmes and the account's lines, by number. `asked` is the ledger: each method and path.
 
     `hang_up` is how many writes are carried out and then not answered, `busy` how many are turned away, `no_money`
     how many extensions are refused for want of money. `today` is its calendar: a programme that was not extended
@@ -35,6 +36,7 @@ class MinimalRegistry:
     def __init__(self) -> None:
         self.senders: dict[int, dict[str, Any]] = {}
         self.programmes: dict[int, dict[str, Any]] = {}
+        self.lines: dict[int, dict[str, Any]] = {}
         self.today = date(2026, 11, 22)
         self.asked: list[tuple[str, str]] = []
         self.hang_up = 0
@@ -65,10 +67,16 @@ class MinimalRegistry:
         """Say what a programme's condition is from now on, and why."""
         self.programmes[number] |= {"condition": condition, "remarks": list(remarks)}
 
+    def add_line(self, digits: str, **changes: Any) -> None:
+        """Give the account a phone number."""
+        number = len(self.lines) + 1
+        line = {"nr": number, "digits": digits, "owner": "", "nation": "US", "texts": True, "free": False}
+        self.lines[number] = {**line, "programme": None, "condition": "", **changes}
+
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> dict[str, Any] | None:
         """What is answered; None: nothing, although it was done."""
         match method, path.strip("/").split("/"):
-            case "GET", ["api", ("senders" | "programmes") as many]:
+            case "GET", ["api", ("senders" | "programmes" | "lines") as many]:
                 after = int(query.get("after", ["0"])[0])
                 things = sorted(self._things(many).items())
                 return {"ok": True, many: [thing for number, thing in things if number > after][:PAGE]}
@@ -76,6 +84,8 @@ class MinimalRegistry:
                 many
             ):
                 return {"ok": True, many.removesuffix("s"): self._things(many)[int(number)]}
+            case "GET", ["api", "lines", digits] if (line := self._line(digits)) is not None:
+                return {"ok": True, "line": line}
             case "POST", ["api", *place]:
                 if self.busy:
                     self.busy -= 1
@@ -91,7 +101,25 @@ class MinimalRegistry:
         for programme in self.programmes.values():
             if programme["condition"] == "OPEN" and date.fromisoformat(programme["open_until"]) <= self.today:
                 programme["condition"] = "RUN OUT"
-        return self.senders if many == "senders" else self.programmes
+        return {"senders": self.senders, "programmes": self.programmes, "lines": self.lines}[many]
+
+    def _line(self, digits: str) -> dict[str, Any] | None:
+        return next((line for line in self.lines.values() if line["digits"] == digits), None)
+
+    def _join(self, number: int, digits: str) -> dict[str, Any]:
+        line = self._line(digits)
+        if line is None:
+            return _rejected("line", "There is no such line.")
+        if line["programme"] == number:
+            return {"ok": True}
+        if line["programme"]:
+            return _rejected("taken", "The line is in another programme.")
+        if self.programmes[number]["condition"] != "OPEN":
+            return _rejected("programme", "The programme is not open.")
+        if sum(other["programme"] == number for other in self.lines.values()) >= MOST_LINES:
+            return _rejected("full", "The programme is full.")
+        line |= {"programme": number, "condition": "ON"}
+        return {"ok": True}
 
     def _write(self, place: list[str], body: Any) -> dict[str, Any]:
         match place:
@@ -106,6 +134,11 @@ class MinimalRegistry:
                     return _rejected("texts", f"A programme shows {LEAST_TEXTS} texts at least.")
                 days = {"since": self.today.isoformat(), "open_until": (self.today + TERM).isoformat()}
                 return self._enter(self.programmes, {**body, **days})
+            case ["programmes", number, "join"] if int(number) in self.programmes:
+                return self._join(int(number), body["digits"])
+            case ["lines", digits, "leave"] if (line := self._line(digits)) is not None:
+                line |= {"programme": None, "condition": ""}
+                return {"ok": True}
             case ["programmes", number, act] if int(number) in self._things("programmes"):
                 programme = self.programmes[int(number)]
                 if act == "extend" and self.no_money:

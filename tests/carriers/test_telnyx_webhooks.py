@@ -58,6 +58,18 @@ CAMPAIGN = "4b300178-131c-d902-d54e-72d90ba1620j"
             "ASSIGNMENT",
             CAMPAIGN,
         ),
+        (
+            {"type": "DELETION", "campaignId": CAMPAIGN, "tcrCampaignId": "CACME01", "status": "failed"},
+            "DELETION",
+            CAMPAIGN,
+        ),
+        (
+            {"type": "STATUS_UPDATE", "campaignId": CAMPAIGN, "phoneNumber": "+12025550100"},
+            "STATUS_UPDATE",
+            CAMPAIGN,
+        ),
+        # Of a shared campaign the registry's id alone is named: the address says which it is.
+        ({"type": "ASSIGNMENT", "campaignId": "CACME01", "phoneNumber": "+12025550100"}, "ASSIGNMENT", ""),
         ({"type": "VERIFIED", "campaignId": ""}, "VERIFIED", "b-1"),
         ({"type": "VERIFIED", "campaignId": None}, "VERIFIED", "b-1"),
         ({"type": "VERIFIED", "campaignId": ["CACME01"]}, "VERIFIED", "b-1"),

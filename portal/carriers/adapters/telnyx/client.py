@@ -1,4 +1,4 @@
-"""Telnyx's brand endpoints behind the portal's contract; those of campaigns stand in `campaign_calls`."""
+"""Telnyx's brand endpoints behind the portal's contract; the others: `campaign_calls`, `number_calls`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import httpx
 from portal.carriers.adapters.telnyx import campaign_mapping, mapping, proofs
 from portal.carriers.adapters.telnyx.calls import BRANDS, part, rows, withholding
 from portal.carriers.adapters.telnyx.campaign_calls import CampaignCalls
+from portal.carriers.adapters.telnyx.number_calls import NumberCalls
 from portal.carriers.adapters.telnyx.proofs import NEVER_VETTED, Vetted
 from portal.carriers.adapters.telnyx.rules import POLICY
 from portal.carriers.config import CarrierConfig
@@ -41,7 +42,7 @@ LIMITS = Limits(
 _NAMES = {**campaign_mapping.OURS, **mapping.OURS}
 
 
-class TelnyxCarrier(CampaignCalls):
+class TelnyxCarrier(CampaignCalls, NumberCalls):
     """One Telnyx account. Our key of an object travels in the path of its `webhookURL`.
 
     `transport` and `limits` are for tests.

@@ -67,22 +67,31 @@ def all_of(http: Http, path: str, name: str) -> Iterator[tuple[int, Mapping[str,
     """Every thing at `path` with its number, until nobody comes after. Raises Unavailable, Unauthorized."""
     last = 0
     for _page in range(_MOST_PAGES):
-        try:
-            answer = http.read(path, {"after": last})
-        except NotFound as wrong_place:
-            raise Unavailable(str(wrong_place)) from None
-        rows = answer.get(name)
-        if answer.get("ok") is not True or not isinstance(rows, list):
-            raise Unavailable(f"GET {path}: the answer is no list")
+        rows = part_of(http, path, name, last)
         if not rows:
             return
-        for row in rows:
-            number = row.get("nr") if isinstance(row, dict) else None
-            if type(number) is not int or number <= last:
-                raise Unavailable(f"GET {path}: the list does not rise")
-            last = number
-            yield number, row
+        yield from rows
+        last = rows[-1][0]
     raise Unavailable(f"GET {path}: the list does not end")
+
+
+def part_of(http: Http, path: str, name: str, last: int) -> list[tuple[int, Mapping[str, Any]]]:
+    """The things that come after the one of number `last`, as many as a page has. Raises Unavailable, Unauthorized."""
+    try:
+        answer = http.read(path, {"after": last})
+    except NotFound as wrong_place:
+        raise Unavailable(str(wrong_place)) from None
+    rows = answer.get(name)
+    if answer.get("ok") is not True or not isinstance(rows, list):
+        raise Unavailable(f"GET {path}: the answer is no list")
+    found: list[tuple[int, Mapping[str, Any]]] = []
+    for row in rows:
+        number = row.get("nr") if isinstance(row, dict) else None
+        if type(number) is not int or number <= last:
+            raise Unavailable(f"GET {path}: the list does not rise")
+        last = number
+        found.append((number, row))
+    return found
 
 
 def remarks_of(body: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Reason, ...]:

@@ -2,7 +2,7 @@
 
 Unlike the built-in adapter: ids are integers there and "MC-000123" here, a refusal comes inside a 200, a list
 is followed by its last id, our key is sent nowhere (so nothing can be found again by it), and nothing can be
-corrected. Its campaigns stand in `programmes`.
+corrected. Its campaigns stand in `programmes`, its numbers in `lines`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clearline_minimal.answers import all_of, made, not_offered, number_of, one_of, remarks_of, text, written
+from clearline_minimal.lines import Lines
 from clearline_minimal.programmes import Programmes
 from clearline_minimal.rules import POLICY
 from portal.carriers.config import CarrierConfig
@@ -36,7 +37,7 @@ _STATES = {
 _NAMES = {"company": "legal_name", "nation": "country", "number": "tax_id", "mail": "email"}
 
 
-class MinimalCarrier(Programmes):
+class MinimalCarrier(Programmes, Lines):
     """One account at the minimal registry."""
 
     capabilities = Capabilities(search=False, renewal="call", brand_updates=False, events=False)
