@@ -280,13 +280,13 @@ class PracticeRegistry(Switches):
             except httpx.TransportError:
                 pass
             time.sleep(0.05)
-        raise RegistryFailed(f"the practice registry does not answer:\n{self._logged()}")
+        raise RegistryFailed(f"the practice registry does not answer:\n{self.logged()[-3000:]}")
 
-    def _logged(self) -> str:
+    def logged(self) -> str:
+        """All that the process has written so far."""
         if self._log is None:
             return ""
-        self._log.seek(0)
-        return self._log.read().decode(errors="replace")[-3000:]
+        return os.pread(self._log.fileno(), 64 * 1024 * 1024, 0).decode(errors="replace")
 
     def _end(self, how: signal.Signals) -> None:
         if self._client:

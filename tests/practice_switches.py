@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx
@@ -91,14 +91,22 @@ class Switches:
         return self.control("invariants", account=account and account_of(account))
 
     def webhooks(
-        self, *, account: str = "", brand: str = "", campaign: str = "", key: str = "", outcome: str = ""
+        self,
+        *,
+        account: str = "",
+        brand: str = "",
+        campaign: str = "",
+        key: str = "",
+        number: str = "",
+        outcome: str = "",
     ) -> list[dict[str, Any]]:
-        """Deliveries, oldest first; `outcome` is waiting, delivered, failed, lost or refused."""
+        """Deliveries, oldest first, also of a number; `outcome` is waiting, delivered, failed, lost or refused."""
         asked: dict[str, Any] = {
             "account": account and account_of(account),
             "brand": brand,
             "campaign": campaign,
             "key": key,
+            "number": number,
             "outcome": outcome,
         }
         found: list[dict[str, Any]] = self.control("webhooks", **asked)["deliveries"]
@@ -197,3 +205,53 @@ class Switches:
     def funds(self, account: str, *, funds: bool) -> None:
         """Whether an API key that has called before can pay for a new campaign."""
         self.control("funds", json={"account": account_of(account), "funds": funds})
+
+    # -- numbers --------------------------------------------------------------------------------
+
+    def add_numbers(self, account: str, numbers: Iterable[str], **facts: Any) -> int:
+        """Give an API key's account numbers (E.164), or change those that it has; however many. How many.
+
+        `facts`: `tags`, `profile` (false: not set up for texts), `sms` (false: cannot text), `country`, `status`.
+        """
+        given, added = list(numbers), 0
+        for start in range(0, len(given), 5000):
+            order = {"account": account_of(account), "numbers": given[start : start + 5000], **facts}
+            added += self.control("numbers", json=order)["added"]
+        return added
+
+    def numbers(
+        self, *, account: str = "", tag: str = "", number: str = "", campaign: str = ""
+    ) -> list[dict[str, Any]]:
+        """Numbers in their order, each with its campaign and its assignment (the vendor's word, None: on none)."""
+        found: list[dict[str, Any]] = self.control(
+            "numbers", account=account and account_of(account), tag=tag, number=number, campaign=campaign
+        )["numbers"]
+        return found
+
+    def number(self, account: str, number: str) -> dict[str, Any]:
+        """One number of an API key."""
+        (found,) = self.numbers(account=account, number=number)
+        return found
+
+    def decide_number(self, account: str, number: str, act: str, **order: Any) -> dict[str, Any]:
+        """Do `act` to a number; all of them stand at `numbers_api.decision` of the registry."""
+        whole = {"account": account_of(account), "number": number, "act": act, **order}
+        return self.control("numbers/decision", json=whole)
+
+    def settle_numbers(self, account: str, campaign: str = "") -> int:
+        """Let the mobile carriers answer now what an API key, or one campaign of it, waits for. How many answers."""
+        order = {"account": account_of(account), **({"campaign": campaign} if campaign else {})}
+        settled: int = self.control("numbers/settle", json=order)["settled"]
+        return settled
+
+    def put_number(self, account: str, number: str, campaign: str) -> dict[str, Any]:
+        """Put a number on a campaign as somebody does elsewhere: at once, and told to nobody."""
+        return self.decide_number(account, number, "put", campaign=campaign)
+
+    def take_number(self, account: str, number: str) -> dict[str, Any]:
+        """Take a number off its campaign as somebody does elsewhere."""
+        return self.decide_number(account, number, "take")
+
+    def limit_numbers(self, campaign_id: str, most: int | None = 49) -> dict[str, Any]:
+        """How many numbers the mobile carriers take for a campaign (None: all; a number pool ends the limit)."""
+        return self.decide_campaign(campaign_id, "limit", most=most)

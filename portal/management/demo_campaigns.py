@@ -1,5 +1,4 @@
-"""The demo company's campaigns and numbers: one that is active with numbers on it, one that waits, one"
-" to finish.
+"""The demo company's campaigns: one that is active with numbers on it, one that waits, one to finish.
 
 The active one is really filed: the loop runs here for a moment, before any worker does, and the practice registry is
 told to approve at once what otherwise takes days. Where it does not answer, what is there stays as it is, and the
@@ -11,31 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-from django.conf import settings
-
 from brands import states as brand_states
 from brands.models import Brand
 from campaigns import states as campaign_states
 from campaigns.models import Campaign, start_draft
 from campaigns.submitting import submit
-from phone_numbers.models import Assignment, Number
 from portal import clock
 from portal.audit.recording import Actor
 from portal.lifecycle import gateway, loop
 from portal.lifecycle.knocking import knock
 from portal.lifecycle.models import Watch
+from portal.management import demo_numbers
+from portal.management.demo_practice import LOOK, told
 from portal.tenancy.models import Organization
 from portal.tenancy.scope import acting_for
-
-# Seconds for one look of the loop, and for one answer of the registry next door.
-LOOK, ANSWER = 5.0, 2.0
-# The practice registry wants to see that no page of somebody else's made the request.
-CONTROL = {"X-Practice-Control": "1"}
-# Reserved for examples: nobody is called by them.
-NUMBERS = tuple(f"+1206555{number:04}" for number in range(100, 120))
-ON_CAMPAIGN = 12
-DESKS = ("Front desk", "Billing", "Dr. Osei", "Dr. Whitfield", "Hygiene", "Lab")
 
 REMINDERS: dict[str, Any] = {
     "name": "Larkspur Dental phone campaign",
@@ -126,7 +114,7 @@ def make(company: str, by: Actor) -> None:
         brand = Brand.objects.exclude(status=brand_states.DRAFT).order_by("created_at").first()
         first, second = (_draft(organization, by, brand, answers) for answers in (REMINDERS, SURVEYS))
         start_draft(organization_id=organization.pk, by=by, times=clock.read(), brand=brand)
-        numbers = _numbers(organization)
+        numbers = demo_numbers.stock(organization)
         if brand is None or brand.status != brand_states.VERIFIED:
             return
         submit(first, by=by, times=clock.read())
@@ -134,8 +122,8 @@ def make(company: str, by: Actor) -> None:
     with acting_for(organization.pk, by=by):
         submit(second, by=by, times=clock.read())
         if Campaign.objects.get(pk=first.pk).status == campaign_states.ACTIVE:
-            _assign(first, numbers[:ON_CAMPAIGN])
-    loop.run(seconds=LOOK)
+            demo_numbers.put_on(first, numbers, by=by)
+    demo_numbers.settle(organization, by=by)
     gateway.carrier(gateway.default_account()).close()
     gateway.carrier.cache_clear()
 
@@ -146,33 +134,6 @@ def _draft(
     campaign: Campaign = start_draft(organization_id=organization.pk, by=by, times=clock.read(), brand=brand)
     campaign.save_answers(dict(answers), times=clock.read())
     return campaign
-
-
-def _numbers(organization: Organization) -> list[Number]:
-    return Number.objects.bulk_create(
-        Number(
-            organization_id=organization.pk,
-            e164=e164,
-            product="phone",
-            label=DESKS[place] if place < len(DESKS) else "",
-        )
-        for place, e164 in enumerate(NUMBERS)
-    )
-
-
-def _assign(campaign: Campaign, numbers: list[Number]) -> None:
-    at = clock.read().business
-    Assignment.objects.bulk_create(
-        Assignment(
-            organization_id=campaign.organization_id,
-            number=number,
-            campaign=campaign,
-            state=Assignment.State.ON,
-            since=at,
-        )
-        for number in numbers
-    )
-    Campaign.objects.filter(pk=campaign.pk).update(empty_since=None)
 
 
 def _step(organization: Organization, by: Actor, kind: type[Brand] | type[Campaign]) -> None:
@@ -186,16 +147,7 @@ def _step(organization: Organization, by: Actor, kind: type[Brand] | type[Campai
 
 
 def _approve(kind: type[Brand] | type[Campaign], reference: str) -> bool:
-    """Have the practice registry decide now. False when it does not answer: then it decides in its own"
-    " time."""
-    path, order = (
-        (f"brands/{reference}/verdict", {"outcome": "verified"})
-        if kind is Brand
-        else (f"campaigns/{reference}/decision", {"act": "accept", "stage": "carriers"})
-    )
-    try:
-        url = f"{settings.PRACTICE_URL}/control/api/{path}"
-        answer = httpx.post(url, json=order, headers=CONTROL, timeout=ANSWER, trust_env=False)
-    except httpx.HTTPError:
-        return False
-    return answer.is_success
+    """Have the practice registry decide now."""
+    if kind is Brand:
+        return told(f"brands/{reference}/verdict", outcome="verified")
+    return told(f"campaigns/{reference}/decision", act="accept", stage="carriers")

@@ -16,6 +16,7 @@ from portal.practice.campaigns.networks import APPROVED, NAMES, REJECTED, REVIEW
 from portal.practice.campaigns.rules import ODD_WORD, REASONS, told
 from portal.practice.control_api import BadOrder, api, iso, order_of, text_of
 from portal.practice.models import Account, Campaign, Registry
+from portal.practice.numbers.linking import limit_of
 from portal.practice.wire import kept
 
 _WORDS = (APPROVED, REJECTED, REVIEW, SUSPENDED)
@@ -57,11 +58,12 @@ def decision(request: HttpRequest, campaign_id: uuid.UUID) -> dict[str, Any]:
     - accept (`stage` registry, provider or carriers), approve (the whole way at once), reject (`stage`,
       `reasons`), fail (provisioning), network (`network`, `word`, `reasons`): what one mobile carrier says;
     - suspend, unsuspend, dormant, wake, say (`word`), silence, speak;
-    - expire (now), ends (`at`, ISO, or `days` from now), renewal (`mode` ok, refused or late, `days`), remove.
+    - expire (now), ends (`at`, ISO, or `days` from now), renewal (`mode` ok, refused or late, `days`), remove;
+    - limit (`most` numbers, null: all), pool, unpool: how many numbers the mobile carriers take.
 
     A reason is `{"code", "text"}`; the code alone takes its usual text.
     """
-    order = order_of(request, "act", "stage", "reasons", "network", "word", "at", "days", "mode")
+    order = order_of(request, "act", "stage", "reasons", "network", "word", "at", "days", "mode", "most")
     act = _ACTS.get(str(order.get("act")))
     if act is None:
         raise BadOrder(_("act must be one of %(names)s.") % {"names": ", ".join(_ACTS)})
@@ -127,7 +129,17 @@ _ACTS: dict[str, Act] = {
     "silence": lambda key, moment, order: deciding.silence(key, moment, silent=True),
     "speak": lambda key, moment, order: deciding.silence(key, moment, silent=False),
     "remove": lambda key, moment, order: deciding.remove(key, moment),
+    "limit": lambda key, moment, order: deciding.limit_numbers(key, moment, most=_most(order)),
+    "pool": lambda key, moment, order: deciding.pool(key, moment),
+    "unpool": lambda key, moment, order: deciding.pool(key, moment, pooled=False),
 }
+
+
+def _most(order: dict[str, Any]) -> int | None:
+    most = order.get("most")
+    if most is not None and (isinstance(most, bool) or not isinstance(most, int) or not 0 <= most <= 10**6):
+        raise BadOrder(_("most must be a whole number, or null."))
+    return most
 
 
 def _stage(order: dict[str, Any]) -> str:
@@ -198,6 +210,8 @@ def _campaign(row: Campaign, moment: clock.Moment) -> dict[str, Any]:
         "renews": now.renews,
         "renewal": now.renewal,
         "appeals": now.appeals,
+        "most_numbers": limit_of(row),
+        "pooled": row.pooled,
         "rule": row.rule,
         "filed_at": iso(row.filed_at),
         "activated_at": now.activated_at and iso(now.activated_at),

@@ -20,6 +20,7 @@ from portal.practice.campaigns.rules import RULES as CAMPAIGN_RULES
 from portal.practice.forms import ClockForm, FailForm, RejectForm, WordForm
 from portal.practice.looks import is_silenced, look_of, timeline_of
 from portal.practice.models import Account, Brand, OneTimePassword, Vetting
+from portal.practice.numbers.rules import RULES as NUMBER_RULES
 from portal.practice.verdicts import RULES
 from portal.practice.wire import kept
 
@@ -102,8 +103,10 @@ def decision(request: HttpRequest, brand_id: uuid.UUID, act: str) -> HttpRespons
 
 @require_safe
 def names(request: HttpRequest) -> HttpResponse:
-    """The tables of names and words that decide by themselves."""
-    return page_of(request, "names", {"rules": RULES, "campaign_rules": CAMPAIGN_RULES})
+    """The tables of names, words and numbers that decide by themselves."""
+    return page_of(
+        request, "names", {"rules": RULES, "campaign_rules": CAMPAIGN_RULES, "number_rules": NUMBER_RULES}
+    )
 
 
 @require_safe

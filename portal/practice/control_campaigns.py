@@ -22,7 +22,9 @@ from portal.practice.campaigns.networks import APPROVED, NAMES, REJECTED, REVIEW
 from portal.practice.campaigns.rules import told
 from portal.practice.control import bad_request, page_of
 from portal.practice.deciding import TooLate
-from portal.practice.models import Campaign, Registry
+from portal.practice.models import Campaign, Link, Registry
+from portal.practice.numbers.linking import limit_of
+from portal.practice.numbers.rules import WITHOUT_POOL
 
 CAMPAIGNS_PER_PAGE = 50
 Act = Callable[[uuid.UUID, clock.Moment], Campaign]
@@ -131,6 +133,9 @@ _ACTS: dict[str, Act] = {
     "wake": lambda key, moment: deciding.sleep(key, moment, dormant=False),
     "expire": deciding.expire,
     "remove": deciding.remove,
+    "pool": deciding.pool,
+    "unpool": lambda key, moment: deciding.pool(key, moment, pooled=False),
+    "limited": lambda key, moment: deciding.limit_numbers(key, moment, most=WITHOUT_POOL),
     "silence": lambda key, moment: deciding.silence(key, moment, silent=True),
     "speak": lambda key, moment: deciding.silence(key, moment, silent=False),
     "renewal-ok": _renewing("ok"),
@@ -188,6 +193,8 @@ def _campaign(
             _network(code, now.networks.get(code, "")) for code in planning.submitted_to(found.filed)
         ],
         "ended": now.ended_at is not None or now.removed_at is not None,
+        "on_it": Link.objects.filter(campaign=found).current(moment).count(),
+        "most": limit_of(found),
         "filed": [(name, _shown(value)) for name, value in sorted(found.filed.items())],
         "timeline": timeline_of(found, now, moment),
         "forms": {act: (shown or {}).get(act) or kind(auto_id=f"{act}_%s") for act, kind in _FORMS.items()},

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from portal.practice.clock import Moment
-from portal.practice.models import Brand, Campaign, Delivery, LedgerEntry
+from portal.practice.models import Brand, Campaign, Delivery, LedgerEntry, Link
 
 
 def summary(account: str, moment: Moment) -> dict[str, Any]:
@@ -19,6 +19,9 @@ def summary(account: str, moment: Moment) -> dict[str, Any]:
     - `brands` that exist, `keyless` among them, and `duplicates`: keys with more than one, oldest first;
     - the same of campaigns: `campaign_creates`, `campaigns` that have not ended, `campaign_keyless` and
       `campaign_duplicates` among them, and `billed`: how many periods were paid, by key;
+    - of numbers: `number_creates`, assignments that arrived, by number; `numbers_on`, how many stand on a campaign
+      now, by campaign; `number_duplicates`, those that stand on more than one; `numbers_unaccounted`, numbers of which
+      the ledger tells other assignments than there are: `{number: [told, there]}`;
     - `crossings` of the account's limits; `webhooks` by outcome ("" still waiting).
     """
     entries = LedgerEntry.objects.filter(account=account) if account else LedgerEntry.objects.all()
@@ -39,6 +42,8 @@ def summary(account: str, moment: Moment) -> dict[str, Any]:
         "duplicates": {key: ids for key, ids in by_key.items() if len(ids) > 1},
         "campaign_creates": _counts(creates.filter(resource="campaign"), "key"),
         **_campaigns(account, moment),
+        "number_creates": _counts(creates.filter(resource="number"), "key"),
+        **_numbers(account, entries, moment),
         "crossings": {name: entries.filter(crossed=name).count() for name in ("rate", "in_flight")},
         "unanswered": entries.filter(Q(answer_status=None)).count(),
         "webhooks": _counts(deliveries, "outcome"),
@@ -59,6 +64,28 @@ def _campaigns(account: str, moment: Moment) -> dict[str, Any]:
         "campaign_keyless": len(active.get("", ())),
         "campaign_duplicates": {key: ids for key, ids in active.items() if key and len(ids) > 1},
         "billed": dict(billed),
+    }
+
+
+def _numbers(account: str, entries: Any, moment: Moment) -> dict[str, Any]:
+    rows = Link.objects.filter(account__fingerprint=account) if account else Link.objects.all()
+    now = rows.current(moment).order_by("pk")
+    on: dict[str, int] = defaultdict(int)
+    places: dict[tuple[str, str], int] = defaultdict(int)
+    for owner, e164, campaign in now.values_list("account__fingerprint", "number__e164", "campaign__id"):
+        on[str(campaign)] += 1
+        places[owner, e164] += 1
+    # What was committed carries its campaign, whatever the caller was told.
+    told = entries.filter(resource="number", verb="create", campaign__isnull=False)
+    counts = _counts(told, "key")
+    there = _counts(rows.filter(made_by=Link.MadeBy.CREATE), "number__e164")
+    differing = {e164 for e164 in {*counts, *there} if counts.get(e164, 0) != there.get(e164, 0)}
+    return {
+        "numbers_on": dict(on),
+        "number_duplicates": sorted(e164 for (_owner, e164), count in places.items() if count > 1),
+        "numbers_unaccounted": {
+            e164: [counts.get(e164, 0), there.get(e164, 0)] for e164 in sorted(differing)
+        },
     }
 
 

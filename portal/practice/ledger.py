@@ -31,9 +31,19 @@ class BadFilter(ValueError):
 
 
 def receive(
-    request: HttpRequest, raw: bytes, moment: Moment, *, api_key: str, verb: str = "", resource: str = ""
+    request: HttpRequest,
+    raw: bytes,
+    moment: Moment,
+    *,
+    api_key: str,
+    verb: str = "",
+    resource: str = "",
+    number: str = "",
 ) -> LedgerEntry:
-    """Write down a request that has just arrived, before anything is done about it."""
+    """Write down a request that has just arrived, before anything is done about it.
+
+    `number` is the phone number in its address: the key of a request about a number.
+    """
     try:
         document: Any = masked(read_json(raw)) if raw else None
         body = _readable(document) if raw else ""
@@ -49,7 +59,7 @@ def receive(
         method=kept(request.method or "", 16),
         path=kept(request.path, 500),
         query=_masked_query(request.META.get("QUERY_STRING", "")),
-        key=key_in(document) if isinstance(document, Mapping) else "",
+        key=kept(number, 200) or (key_in(document) if isinstance(document, Mapping) else ""),
         body=body,
         body_hash=body_hash,
         body_size=len(raw),
@@ -142,10 +152,13 @@ def canonical_hash(document: Any) -> str:
 
 
 def key_in(document: Mapping[str, Any]) -> str:
-    """The caller's own key: the last part of the path of `webhookURL`, or an empty string."""
+    """The caller's own key: the last part of the path of `webhookURL`, or the phone number that is put on a campaign,
+    or an empty string.
+    """
     url = document.get("webhookURL")
     if not isinstance(url, str):
-        return ""
+        number = document.get("phoneNumber")
+        return kept(number, 200) if isinstance(number, str) else ""
     try:
         path = urlsplit(url).path
     except ValueError:

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from portal.practice.campaigns.deciding import let_everything_speak
 from portal.practice.clock import Moment
-from portal.practice.models import Account, Brand, Registry
+from portal.practice.models import Account, Brand, Link, Registry
+from portal.practice.numbers.deciding import let_everything_speak as let_numbers_speak
 
 
 @transaction.atomic
@@ -23,3 +24,4 @@ def silence_everything(*, silent: bool, moment: Moment, account: Account | None 
     brands.filter(by_hand=False, due_at__gte=since, due_at__lt=moment.business).update(due_at=moment.business)
     holders.update(silent_since=None)
     let_everything_speak(account, since, moment)
+    let_numbers_speak(Link.objects.filter(account=account) if account else Link.objects.all(), moment)

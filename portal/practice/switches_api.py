@@ -67,7 +67,7 @@ def limits(request: HttpRequest) -> dict[str, Any]:
         wish = text(order.get("retry_after") or "")[:60]
     except BadValue as problem:
         raise BadOrder(_("A limit %(problem)s.") % {"problem": problem}) from problem
-    row = _account(order.get("account"))
+    row = account_named(order.get("account"))
     Account.objects.filter(pk=row.pk).update(
         rate=rate, burst=burst, most_in_flight=flying, retry_after=wish, tokens=0, tokens_at=None
     )
@@ -102,11 +102,12 @@ def invariants(request: HttpRequest) -> dict[str, Any]:
 
 @api("GET", "POST")
 def webhooks(request: HttpRequest) -> dict[str, Any]:
-    """GET: deliveries, oldest first, of `account`, `brand`, `campaign`, `key`, `outcome`. POST: tell `event_type`
-    about `brand`, which may be the id of a campaign, now.
+    """GET: deliveries, oldest first, of `account`, `brand`, `campaign`, `key`, `number`, `outcome`.
+
+    POST: tell `event_type` about `brand`, which may be the id of a campaign, now.
     """
     if request.method == "GET":
-        known = ("account", "brand", "campaign", "key", "outcome", "limit")
+        known = ("account", "brand", "campaign", "key", "number", "outcome", "limit")
         if set(request.GET) - set(known):
             raise BadOrder(_("Webhooks can be narrowed down by %(names)s.") % {"names": ", ".join(known)})
         asked = {name: kept(request.GET.get(name, ""), 200) for name in known}
@@ -135,7 +136,7 @@ def webhooks_off(request: HttpRequest) -> dict[str, Any]:
     if name is None:
         Registry.objects.filter(pk=1).update(webhooks_off=off)
     else:
-        Account.objects.filter(pk=_account(name).pk).update(webhooks_off=off)
+        Account.objects.filter(pk=account_named(name).pk).update(webhooks_off=off)
     return {"off": off, "account": name}
 
 
@@ -178,7 +179,8 @@ def password(request: HttpRequest, brand_id: uuid.UUID) -> dict[str, Any]:
     }
 
 
-def _account(name: Any) -> Account:
+def account_named(name: Any) -> Account:
+    """The account of a fingerprint, also before its first request. Raises BadOrder."""
     if not isinstance(name, str) or len(name) != 16 or not name.isalnum() or not name.isascii():
         raise BadOrder(_("account must be a fingerprint."))
     row, _created = Account.objects.get_or_create(fingerprint=name, defaults={"label": _NEW_ACCOUNT})
@@ -217,6 +219,7 @@ def _delivery(row: Delivery) -> dict[str, Any]:
         "brand": str(row.event.brand.id),
         "campaign": str(row.event.campaign.id) if row.event.campaign else None,
         "key": row.event.campaign.key if row.event.campaign else row.event.brand.key,
+        "number": row.event.number,
         "type": row.event.payload.get("type"),
         "event_type": row.event.payload.get("eventType"),
         "attempt": row.attempt,

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from portal.practice import campaigns_api, control, control_api, control_campaigns, switches, switches_api
-from portal.practice.telnyx import brands, campaigns, passwords, vettings
+from portal.practice import (
+    campaigns_api,
+    control,
+    control_api,
+    control_campaigns,
+    control_numbers,
+    numbers_api,
+    switches,
+    switches_api,
+)
+from portal.practice.telnyx import brands, campaigns, inventory, numbers, passwords, vettings
 from portal.ui import views as ui
 
 urlpatterns = [
@@ -29,6 +38,13 @@ urlpatterns = [
     path("v2/10dlc/campaign/<str:campaign_id>/appeal", campaigns.single_appeal),
     path("v2/10dlc/campaign/<str:campaign_id>/mnoMetadata", campaigns.single_metadata),
     path("v2/10dlc/campaign/<str:campaign_id>/operationStatus", campaigns.single_status),
+    path("v2/10dlc/phone_number_campaigns", numbers.collection),
+    path("v2/10dlc/phone_number_campaigns/<str:phone_number>", numbers.single),
+    path("v2/messaging_profiles", inventory.profiles),
+    path("v2/phone_numbers/messaging", inventory.messaging),
+    path("v2/phone_numbers/slim", inventory.slim),
+    path("v2/phone_numbers/<str:reference>", inventory.single),
+    path("v2/phone_numbers/<str:reference>/messaging", inventory.single_messaging),
     re_path(r"^v2(?:/.*)?\Z", brands.nothing),
     # For a person.
     path("", control.home, name="home"),
@@ -45,6 +61,11 @@ urlpatterns = [
         name="campaign-network",
     ),
     path("campaigns/<uuid:campaign_id>/<slug:act>/", control_campaigns.decision, name="campaign-decision"),
+    path("numbers/", control_numbers.numbers, name="numbers"),
+    path("numbers/add/", control_numbers.add, name="numbers-add"),
+    path("numbers/settle/", control_numbers.settle, name="numbers-settle"),
+    path("numbers/<int:number_id>/", control_numbers.number, name="number"),
+    path("numbers/<int:number_id>/<slug:act>/", control_numbers.decision, name="number-decision"),
     path("names/", control.names, name="names"),
     path("ledger/", control.ledger_page, name="ledger"),
     path("faults/", switches.faults, name="faults"),
@@ -62,6 +83,9 @@ urlpatterns = [
     path("control/api/campaigns", campaigns_api.campaigns),
     path("control/api/campaigns/<uuid:campaign_id>", campaigns_api.campaign),
     path("control/api/campaigns/<uuid:campaign_id>/decision", campaigns_api.decision),
+    path("control/api/numbers", numbers_api.numbers),
+    path("control/api/numbers/decision", numbers_api.decision),
+    path("control/api/numbers/settle", numbers_api.settle),
     path("control/api/pace", campaigns_api.pace),
     path("control/api/funds", campaigns_api.funds),
     path("control/api/silence", control_api.silence),

@@ -13,10 +13,11 @@ from django.db import OperationalError, close_old_connections
 
 from campaigns import reminding
 from campaigns.tasks import LOOK_FOR as AHEAD_FOR
+from phone_numbers import syncing
 from portal import clock
 from portal.audit import sealing
 from portal.audit.tasks import SEAL_FOR
-from portal.beat import AHEAD, ALERT, MAIL, SEAL, SWEEP, TICK
+from portal.beat import AHEAD, ALERT, FETCH, MAIL, SEAL, SWEEP, TICK
 from portal.lifecycle import accounts, doubting, loop, sweeping
 from portal.lifecycle.tasks import HEARTBEAT, LOOK_FOR, beat
 from portal.notifications import delivering
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        mail_at = seal_at = alert_at = ahead_at = sweep_at = 0.0
+        mail_at = seal_at = alert_at = ahead_at = fetch_at = sweep_at = 0.0
         while not stop.is_set():
             try:
                 doubting.look_out(clock.read)
@@ -58,6 +59,9 @@ class Command(BaseCommand):
                 if time.monotonic() >= alert_at:
                     accounts.alert_operators()
                     alert_at = time.monotonic() + ALERT
+                if time.monotonic() >= fetch_at:
+                    syncing.begin_everywhere()
+                    fetch_at = time.monotonic() + FETCH
                 if time.monotonic() >= sweep_at and not options["once"]:
                     sweeping.run_beside()
                     sweep_at = time.monotonic() + SWEEP

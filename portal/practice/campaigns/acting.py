@@ -20,6 +20,7 @@ from portal.practice.campaigns.rules import fitting
 from portal.practice.clock import Moment
 from portal.practice.deciding import made_id, next_number, registry_id
 from portal.practice.models import Account, Brand, Campaign
+from portal.practice.numbers.linking import release_all
 from portal.practice.webhooks.bell import BELL
 
 SAMPLES = tuple(f"sample{n}" for n in range(1, 6))
@@ -125,6 +126,7 @@ def deactivate(campaign: Campaign, moment: Moment) -> None:
     forget(row, moment)
     happens(row, planning.step("deactivated", moment.business))
     keep(row, moment)
+    release_all(row, moment)
 
 
 def active_of(brand: Brand, moment: Moment) -> list[Campaign]:
@@ -169,8 +171,12 @@ def keep(row: Campaign, moment: Moment) -> None:
 
 
 def locked(campaign: Campaign, moment: Moment) -> Campaign:
-    """The row, kept from others until the transaction ends."""
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    """The row, kept from others until the transaction ends.
+
+    Its key stays free: who tells of a number on it holds the number's link and refers to the campaign, while ending the
+    campaign waits for the links.
+    """
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     return Campaign.objects.select_related("account", "brand").get(pk=campaign.pk)
 
 

@@ -20,6 +20,8 @@ from portal.practice.campaigns.rules import reasons_of
 from portal.practice.clock import Moment
 from portal.practice.deciding import TooLate
 from portal.practice.models import Account, Campaign
+from portal.practice.numbers.linking import release_all
+from portal.practice.numbers.rules import WITHOUT_POOL
 
 Reasons = list[dict[str, str]]
 Change = Callable[[Campaign, Standing], None]
@@ -141,6 +143,7 @@ def remove(campaign_id: uuid.UUID, moment: Moment) -> Campaign:
     def change(row: Campaign, now: Standing) -> None:
         acting.forget(row, moment)
         _add(row, moment, "removed")
+        release_all(row, moment)
 
     return _change(campaign_id, moment, change, ended=True)
 
@@ -182,10 +185,29 @@ def silence(campaign_id: uuid.UUID, moment: Moment, *, silent: bool) -> Campaign
     return _change(campaign_id, moment, change)
 
 
+def limit_numbers(campaign_id: uuid.UUID, moment: Moment, *, most: int | None) -> Campaign:
+    """Let the mobile carriers take at most so many numbers of it; None: all. Raises Campaign.DoesNotExist, TooLate."""
+
+    def change(row: Campaign, now: Standing) -> None:
+        row.most_numbers = most
+
+    return _change(campaign_id, moment, change)
+
+
+def pool(campaign_id: uuid.UUID, moment: Moment, *, pooled: bool = True) -> Campaign:
+    """Give it a number pool, which ends its limit, or take that away. Raises Campaign.DoesNotExist, TooLate."""
+
+    def change(row: Campaign, now: Standing) -> None:
+        row.pooled, row.most_numbers = pooled, None if pooled else WITHOUT_POOL
+        _add(row, moment, "pooled" if pooled else "unpooled")
+
+    return _change(campaign_id, moment, change)
+
+
 def let_everything_speak(account: Account | None, since: datetime, moment: Moment) -> None:
     """The same for all campaigns of an account, or of everybody, that were held back since `since`."""
     rows = Campaign.objects.filter(account=account) if account else Campaign.objects.all()
-    for row in rows.select_for_update(of=("self",)).select_related("account"):
+    for row in rows.select_for_update(of=("self",), no_key=True).select_related("account"):
         before = row.steps
         let_speak(row, moment, since)
         if row.steps != before:

@@ -56,6 +56,8 @@ _ACTS = {
     "appealed": (gettext_lazy("Appealed by the account"), Tone.WAIT, "refresh"),
     "deactivated": (gettext_lazy("Ended by the account"), Tone.MUTE, "deleted"),
     "removed": (gettext_lazy("Removed at the registry"), Tone.MUTE, "deleted"),
+    "pooled": (gettext_lazy("Given a number pool"), Tone.OK, "check"),
+    "unpooled": (gettext_lazy("Number pool taken away"), Tone.LATE, "warning"),
     "renewed": (gettext_lazy("Renewed and billed"), Tone.OK, "refresh"),
     "renewal_failed": (gettext_lazy("Renewal refused"), Tone.BAD, "warning"),
     "expired": (gettext_lazy("Expired"), Tone.MUTE, "expired"),

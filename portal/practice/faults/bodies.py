@@ -11,7 +11,7 @@ HUGE = 20 * 1024 * 1024
 # 30 MB of zeros are 30 kB on the wire.
 _BOMB = gzip.compress(b'{"brandId":"' + b"0" * (30 * 1024 * 1024) + b'"}', mtime=0)
 
-_ID_NAMES = ("brandId", "campaignId", "referenceId", "vettingId")
+_ID_NAMES = ("brandId", "campaignId", "referenceId", "vettingId", "phoneNumber", "id", "phone_number")
 _HTML = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>"
 
 
@@ -35,7 +35,9 @@ def _bytes(document: Any) -> bytes:
 
 def _each(document: Any, change: Callable[[dict[str, Any]], None]) -> Any:
     """The same document with `change` made to every row in it, and to itself when it is an object."""
-    rows = document.get("records") if isinstance(document, dict) else document
+    # Lists stand in `records`, those of the account's numbers in `data`, as does a single one.
+    rows = document.get("records", document.get("data")) if isinstance(document, dict) else document
+    rows = [rows] if isinstance(rows, dict) else rows
     for row in rows if isinstance(rows, list) else [document]:
         if isinstance(row, dict):
             change(row)
@@ -61,11 +63,14 @@ def _null_id(row: dict[str, Any]) -> None:
 
 
 def _unknown_status(row: dict[str, Any]) -> None:
-    row["campaignStatus" if "campaignId" in row else "status"] = "ON_THE_DESK_OF_SOMEBODY"
+    name = "campaignStatus" if "campaignId" in row else "status"
+    row["assignmentStatus" if "assignmentStatus" in row else name] = "ON_THE_DESK_OF_SOMEBODY"
 
 
 def _unknown_enum(row: dict[str, Any]) -> None:
-    if "campaignId" in row:
+    if "assignmentStatus" in row:
+        row["assignmentStatus"] = "HALF_ASSIGNED"
+    elif "campaignId" in row:
         row.update({"usecase": "TELEPATHY", "submissionStatus": "HALF_DONE", "status": "RESTING"})
     else:
         row.update({"entityType": "COOPERATIVE", "vertical": "SPACE", "identityStatus": "HALF_VERIFIED"})
@@ -79,7 +84,7 @@ def _extra_fields(row: dict[str, Any]) -> None:
 def _missing_fields(row: dict[str, Any]) -> None:
     for name in ("campaignStatus", "referenceId") if "campaignId" in row else ("identityStatus",):
         row.pop(name, None)
-    for name in ("status", "webhookURL"):
+    for name in ("status", "webhookURL", "assignmentStatus", "features", "phone_number"):
         row.pop(name, None)
 
 

@@ -1,7 +1,8 @@
 """The fault plan's cases by name, each as the faults that play it.
 
 F35 and F36 are no faults of requests: a campaign's own switches play them (a renewal that is refused, another date
-of expiry). F38 and F39 wait for numbers.
+of expiry). Nor are F38 and F39: numbers that fail by themselves (`numbers.rules`), and one that somebody puts on a
+campaign elsewhere.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ def _on(verb: str, effect: str, phase: str, times: int | None = 1, **values: Any
 
 def _of_campaign(order: dict[str, Any]) -> dict[str, Any]:
     return {**order, "match": {**order["match"], "resource": "campaign"}}
+
+
+def _of_number(order: dict[str, Any]) -> dict[str, Any]:
+    return {**order, "match": {**order["match"], "resource": "number"}}
 
 
 _SEVERAL = {
@@ -164,6 +169,34 @@ PRESETS = {
             "F23-campaign",
             _("A campaign back in the carriers' review"),
             _of_campaign(_on("read", "say", "P4", 2, words=["MNO_PENDING/ACTIVE"])),
+        ),
+        _case(
+            "F05-number",
+            _("The answer to an assignment is lost after it was done"),
+            _of_number(_on("create", "hang", "P3", 1)),
+        ),
+        _case(
+            "F22-number",
+            _("A number's status flips to and fro"),
+            *(
+                _of_number(
+                    _on(
+                        verb,
+                        "say",
+                        "P4",
+                        5,
+                        words=["PENDING_ASSIGNMENT/", "ASSIGNED/", "PENDING_ASSIGNMENT/", "ASSIGNED/"],
+                        once=True,
+                    )
+                )
+                for verb in ("read", "list")
+            ),
+        ),
+        _case(
+            "F40-number",
+            _("Taken off its campaign, and still listed for ten minutes"),
+            _of_number(_on("read", "stale", "P2", None, seconds=600)),
+            _of_number(_on("list", "stale", "P2", None, seconds=600)),
         ),
         _case("F24", _("One webhook fifty times"), _on("webhook", "duplicate", "P5", 1, copies=50)),
         _case("F25", _("Webhooks in reversed order"), _on("webhook", "reverse", "P5", 2, count=2)),

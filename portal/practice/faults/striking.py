@@ -105,7 +105,7 @@ class Strike:
 
     def said(self, document: Any) -> Any:
         """P4: the answer with the words that this fault says in turn: status and identity status of a brand,
-        campaignStatus and status of a campaign.
+        campaignStatus and status of a campaign, assignmentStatus of a number (the second word is not used).
         """
         if self.fault is None or not self._is("P4", "say") or not isinstance(document, dict):
             return document
@@ -113,7 +113,9 @@ class Strike:
         turn = turns[min(count, len(turns) - 1) if self.values["once"] else count % len(turns)]
         status, identity = turn
         for row in document.get("records", [document]):
-            if "campaignId" in row:
+            if "assignmentStatus" in row:
+                row.update({"assignmentStatus": status})
+            elif "campaignId" in row:
                 row.update({"campaignStatus": status, "status": identity})
             elif "brandId" in row:
                 row.update({"status": status, "identityStatus": identity})

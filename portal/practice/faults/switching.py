@@ -18,7 +18,10 @@ from portal.practice.models import Fault, Registry
 from portal.practice.wire import keepable
 
 VERBS = ("create", "read", "list", "search", "update", "delete", "revet", "appeal", "write", "webhook")
-RESOURCES = ("brand", "feedback", "vetting", "two_factor", "otp", "campaign", "network", "usecase")
+RESOURCES = (
+    *("brand", "feedback", "vetting", "two_factor", "otp", "campaign", "network", "usecase"),
+    *("number", "inventory"),
+)
 EVERYBODY = "*"
 
 _ORDER = ("account", "name", "match", "phase", "effect", "values", "times", "seconds", "preset")

@@ -6,6 +6,7 @@ from portal.practice.models.brand import FAILED, OK, PENDING, SUSPENDED, Brand, 
 from portal.practice.models.campaign import Campaign, CampaignQuerySet
 from portal.practice.models.fault import Fault
 from portal.practice.models.ledger import LedgerEntry
+from portal.practice.models.number import Link, LinkQuerySet, MessagingProfile, Number
 from portal.practice.models.proof import OneTimePassword, Vetting
 from portal.practice.models.registry import Account, Registry, fingerprint
 from portal.practice.models.webhook import Delivery, Event
@@ -24,6 +25,10 @@ __all__ = [
     "Event",
     "Fault",
     "LedgerEntry",
+    "Link",
+    "LinkQuerySet",
+    "MessagingProfile",
+    "Number",
     "OneTimePassword",
     "Registry",
     "Vetting",

@@ -56,6 +56,12 @@ class Campaign(models.Model):
     rule = models.CharField(max_length=200, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
     told_until = models.DateTimeField()
+    # How many numbers the mobile carriers take, null: as many as there are; and whether it has a number pool.
+    most_numbers = models.PositiveIntegerField(null=True, blank=True)
+    pooled = models.BooleanField(default=False)
+
+    # Set by the list of campaigns.
+    numbers_now: int
 
     objects = CampaignQuerySet.as_manager()
 

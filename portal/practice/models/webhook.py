@@ -13,14 +13,16 @@ from portal.practice.models.campaign import Campaign
 
 
 class Event(models.Model):
-    """One thing that happened to a brand, or to a campaign of it, as the vendor tells it. `occurred_at` is
-    business time.
+    """One thing that happened to a brand, to a campaign of it, or to a number on that, as the vendor tells it.
+    `occurred_at` is business time.
     """
 
     event_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     account = models.CharField(max_length=16)
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="events")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, related_name="events")
+    # The number that it is about, in E.164.
+    number = models.CharField(max_length=16, blank=True)
     event_type = models.CharField(max_length=40)
     payload = models.JSONField()
     occurred_at = models.DateTimeField()

@@ -7,6 +7,7 @@ which the vendor has no place: a dormant campaign says so in `status`, the one w
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from portal.practice.campaigns.life import Standing
 from portal.practice.campaigns.networks import APPROVED, SUSPENDED, TMOBILE, USE_CASES, qualifies, terms
 from portal.practice.campaigns.planning import submitted_to
 from portal.practice.campaigns.rules import told
-from portal.practice.models import OK, Brand, Campaign, CampaignQuerySet
+from portal.practice.models import OK, Brand, Campaign, CampaignQuerySet, Link
 from portal.practice.telnyx import brand_schema, campaign_schema
 from portal.practice.telnyx.brands import find as find_brand
 from portal.practice.telnyx.errors import error
@@ -48,8 +49,8 @@ VERIFIED = ("VERIFIED", "VETTED_VERIFIED")
 _UNTOLD = ("tag", "mnoIds")
 
 _ORDERS: dict[str, Callable[[Campaign, Standing], Any]] = {
-    # Numbers are assigned elsewhere: every campaign has none.
-    "assignedPhoneNumbersCount": lambda row, now: 0,
+    # Set by `index`.
+    "assignedPhoneNumbersCount": lambda row, now: row.numbers_now,
     "campaignId": lambda row, now: str(row.id),
     "createdAt": lambda row, now: row.filed_at,
     "status": lambda row, now: now.status,
@@ -88,13 +89,18 @@ def index(call: Call) -> Answer:
     rows = _of_account(call).filter(brand__id=key) if key else Campaign.objects.none()
     found = [(row, row.standing(call.moment)) for row in rows.order_by("number")]
     found = [pair for pair in found if pair[1].removed_at is None]
+    counts = Link.objects.filter(campaign__in=[row.pk for row, _now in found]).current(call.moment)
+    by_campaign = Counter(counts.values_list("campaign", flat=True))
+    for row, _now in found:
+        row.numbers_now = by_campaign[row.pk]
     found.sort(key=lambda pair: order(*pair))
     if sort.startswith("-"):
         # The newest of equals first, as the order of filing is turned round as well.
         found.reverse()
     start = first_of(page, size, call.strike.paging)
     records = [
-        {**_whole(row, call, now), "assignedPhoneNumbersCount": 0} for row, now in found[start : start + size]
+        {**_whole(row, call, now), "assignedPhoneNumbersCount": row.numbers_now}
+        for row, now in found[start : start + size]
     ]
     return Answer(200, {"records": records, "page": page, "totalRecords": len(found)})
 
@@ -295,7 +301,7 @@ def _whole(row: Campaign, call: Call, now: Standing) -> dict[str, Any]:
         "campaignStatus": now.status,
         "submissionStatus": {"TCR_PENDING": "PENDING", "TCR_FAILED": "FAILED"}.get(now.word, "CREATED"),
         "status": "EXPIRED" if now.ended_at else "DORMANT" if now.dormant else "ACTIVE",
-        "isTMobileNumberPoolingEnabled": False,
+        "isTMobileNumberPoolingEnabled": row.pooled,
         "isTMobileRegistered": now.networks.get(TMOBILE) in (APPROVED, SUSPENDED),
         "isTMobileSuspended": now.networks.get(TMOBILE) == SUSPENDED,
     }

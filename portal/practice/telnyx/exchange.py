@@ -60,12 +60,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back (None: no body), and the brand and the campaign that it is about (for the ledger)."""
+    """What goes back (None: no body), and what it is about: brand and campaign (for the ledger), number (E.164)."""
 
     status: int
     body: Mapping[str, Any] | Sequence[Any] | None
     brand: uuid.UUID | None = None
     campaign: uuid.UUID | None = None
+    number: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -125,7 +126,8 @@ def _exchange(
     moment = clock.read()
     api_key = _presented_key(request)
     raw, refusal = _body(request)
-    entry = ledger.receive(request, raw, moment, api_key=api_key, verb=verb, resource=resource)
+    number = parts.get("phone_number", "")
+    entry = ledger.receive(request, raw, moment, api_key=api_key, verb=verb, resource=resource, number=number)
     answer: Answer | None = None
     with limits.under_way(entry.account) as running:
         # 1. arrived
@@ -171,7 +173,13 @@ def _exchange(
             ledger.answer(entry, status=told.status, body=told.body, brand=None, sent=told.sent)
         # 3. committed
         if strike.early is not None and answer is not None and answer.brand is not None:
-            events.early(answer.brand, moment, seconds=strike.early, campaign_id=answer.campaign)
+            events.early(
+                answer.brand,
+                moment,
+                seconds=strike.early,
+                campaign_id=answer.campaign,
+                number=answer.number,
+            )
     # 4. answered
     return _reply(request, told)
 

@@ -24,6 +24,7 @@ def deliveries(
     brand: str = "",
     campaign: str = "",
     key: str = "",
+    number: str = "",
     outcome: str = "",
     limit: str = "",
 ) -> list[Delivery]:
@@ -36,6 +37,8 @@ def deliveries(
         rows = rows.filter(event__account=account)
     if key:
         rows = rows.filter(Q(event__campaign__key=key) | Q(event__campaign=None, event__brand__key=key))
+    if number:
+        rows = rows.filter(event__number=number)
     if outcome:
         rows = rows.filter(outcome="" if outcome == "waiting" else outcome)
     try:

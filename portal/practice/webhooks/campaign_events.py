@@ -54,6 +54,8 @@ _TOLD: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "changed": (("TCR_EVENT", _SUCCESS, "CAMPAIGN_UPDATE", "is updated"),),
     "appealed": (("TCR_EVENT", _SUCCESS, "CAMPAIGN_RESUBMISSION", "is submitted again"),),
     "odd": (("TCR_EVENT", _SUCCESS, "CAMPAIGN_UPDATE", "is updated"),),
+    "pooled": (("NUMBER_POOL_PROVISIONED", _SUCCESS, "", "has a number pool"),),
+    "unpooled": (("NUMBER_POOL_DEPROVISIONED", _SUCCESS, "", "has no number pool any more"),),
     "term": (("TCR_EVENT", _SUCCESS, "CAMPAIGN_UPDATE", "is updated"),),
 }
 

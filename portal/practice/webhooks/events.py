@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from portal.practice.clock import Moment
 from portal.practice.models import FAILED, OK, PENDING, Brand, Delivery, Event, Vetting
-from portal.practice.webhooks import campaign_events, twisting
+from portal.practice.webhooks import campaign_events, number_events, twisting
 
 BRAND_EVENT = "10dlc.brand.update"
 _ROUND = 200
@@ -53,9 +53,17 @@ def update(brand: Brand, moment: Moment, event_type: str, description: str, **mo
 
 
 def early(
-    brand_id: uuid.UUID, moment: Moment, *, seconds: float, campaign_id: uuid.UUID | None = None
+    brand_id: uuid.UUID,
+    moment: Moment,
+    *,
+    seconds: float,
+    campaign_id: uuid.UUID | None = None,
+    number: str = "",
 ) -> None:
-    """Tell of a brand or campaign whose creation is not answered yet, and wait until that was delivered."""
+    """Tell of a brand, campaign or number whose creation is not answered yet, and wait until that was delivered."""
+    if number and campaign_id is not None:
+        number_events.early(campaign_id, number, moment, seconds=seconds)
+        return
     if campaign_id is not None:
         campaign_events.early(campaign_id, moment, seconds=seconds)
         return

@@ -28,7 +28,7 @@ from django.db.models import Q
 
 from portal.practice import clock
 from portal.practice.models import Delivery, Event
-from portal.practice.webhooks import campaign_events, events, signing, twisting
+from portal.practice.webhooks import campaign_events, events, number_events, signing, twisting
 from portal.practice.webhooks.bell import BELL
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ def _run() -> None:
                 moment = clock.read()
                 events.notice(moment)
                 campaign_events.notice(moment)
+                number_events.notice(moment)
                 twisting.release(moment)
                 if not _send_due(moment, pool):
                     BELL.wait(getattr(settings, "WEBHOOK_LOOK", 0.5))

@@ -32,6 +32,8 @@ def plan(event: Event, moment: Moment) -> None:
     asked = Asked(event.account, "webhook", "brand", event.brand.key, str(event.brand.id), types)
     if event.campaign is not None:
         asked = replace(asked, resource="campaign", key=event.campaign.key, campaign=str(event.campaign.id))
+    if event.number:
+        asked = replace(asked, resource="number", key=event.number)
     fault = meet(asked, moment)
     if fault is None:
         _row(event, moment)
