@@ -18,6 +18,8 @@ SWEEP = 60.0
 # Reminders, periods that have to be asked for, ends that passed: days, of which a minute is nothing, and pages derive
 # an end by themselves. Rows say what is due, so a look that finds nothing is one query over all organizations.
 AHEAD = 60.0
+# Their numbers are fetched daily anyway, and at once when somebody asks: a new organization can wait an hour.
+FETCH = 60 * 60.0
 
 SCHEDULE = {
     # The nudge after a submit makes it fast; this makes it true: a lost nudge costs two seconds.
@@ -36,6 +38,11 @@ SCHEDULE = {
         "options": {"expires": CLEAR_AWAY},
     },
     "ahead": {"task": "campaigns.tasks.look_ahead", "schedule": AHEAD, "options": {"expires": AHEAD}},
+    "fetch": {
+        "task": "phone_numbers.tasks.begin_fetching",
+        "schedule": FETCH,
+        "options": {"expires": FETCH},
+    },
     "sweep": {"task": "portal.lifecycle.tasks.sweep", "schedule": SWEEP, "options": {"expires": SWEEP}},
     "seal": {"task": "portal.audit.tasks.seal", "schedule": SEAL, "options": {"expires": SEAL}},
 }

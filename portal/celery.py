@@ -80,7 +80,14 @@ app.conf.update(
     beat_max_loop_interval=1,
 )
 app.autodiscover_tasks(
-    ["portal.lifecycle", "portal.notifications", "portal.audit", "portal.accounts", "campaigns"]
+    [
+        "portal.lifecycle",
+        "portal.notifications",
+        "portal.audit",
+        "portal.accounts",
+        "campaigns",
+        "phone_numbers",
+    ]
 )
 
 
