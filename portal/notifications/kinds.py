@@ -47,6 +47,7 @@ class Kind:
 ATTENTION = "attention"
 DECISION = "decision"
 RENEWAL = "renewal"
+SUPPORT = "support"
 OPERATOR = "operator"
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -72,6 +73,13 @@ KINDS: dict[str, Kind] = {
             pgettext_lazy("notification", "Ends soon"),
             _("A campaign reaches its end within 30 days."),
             Delivery.DAILY,
+        ),
+        Kind(
+            SUPPORT,
+            _("Your tickets"),
+            pgettext_lazy("notification", "Ticket"),
+            _("A ticket was received, answered, promised for a date, rejected or closed."),
+            Delivery.AT_ONCE,
         ),
         # Somebody from outside looked at, or stopped, what is theirs: no owner can choose not to know.
         Kind(

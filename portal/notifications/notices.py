@@ -21,7 +21,7 @@ WITHDRAWN = "notice.withdrawn"
 PLACES: dict[str, frozenset[str]] = {
     Topic.BRANDS: frozenset({"brands", "overview:sms-campaigns"}),
     Topic.CAMPAIGN_APPROVALS: frozenset({"campaigns", "overview:sms-campaigns"}),
-    Topic.NUMBER_POOLS: frozenset({"numbers"}),
+    Topic.NUMBER_POOLS: frozenset({"numbers", "support"}),
     Topic.TOLL_FREE: frozenset({"tollfree"}),
 }
 START_PAGE = "overview:home"

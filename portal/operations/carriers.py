@@ -157,7 +157,7 @@ def _account(name: str, times: Times) -> AccountShown:
 
 
 def _queue(account: str, kind: str, times: Times) -> Queue:
-    now = times.machine if kind == Due.SUBMISSION else times.business
+    now = times.business if kind == Due.WATCH else times.machine
     rows = Due.objects.filter(account=account, kind=kind, due_at__lte=now)
     held = Q(lease_until__gt=times.machine)
     found = rows.aggregate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.operations import acts, carrier_pages, logs, notices, settling, views
+from portal.operations import acts, carrier_pages, desk_views, logs, notices, settling, views
 
 app_name = "operations"
 urlpatterns = [
@@ -31,7 +31,14 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/new/", notices.new_notice, name="notice-new"),
     path("notices/<uuid:notice_id>/withdrawal/", notices.withdrawal, name="notice-withdrawal"),
-    path("desk/", views.desk, name="desk"),
+    path("desk/", desk_views.queue, name="desk"),
+    path("desk/<uuid:ticket_id>/", desk_views.ticket, name="desk-ticket"),
+    path("desk/<uuid:ticket_id>/message/", desk_views.write, name="desk-message"),
+    path("desk/<uuid:ticket_id>/note/", desk_views.note, name="desk-note"),
+    path("desk/<uuid:ticket_id>/approval/", desk_views.approval, name="desk-approval"),
+    path("desk/<uuid:ticket_id>/rejection/", desk_views.rejection, name="desk-rejection"),
+    path("desk/<uuid:ticket_id>/closing/", desk_views.closing, name="desk-closing"),
+    path("desk/<uuid:ticket_id>/files/<uuid:file_id>/", desk_views.download, name="desk-file"),
     path("house/", logs.house, name="house"),
     path("staff/", views.people, name="staff"),
 ]

@@ -86,13 +86,6 @@ def people(request: StaffRequest) -> HttpResponse:
     return render(request, "operations/staff.html", {"lines": lines})
 
 
-@require_safe
-@staff(can=Duty.DESK)
-def desk(request: StaffRequest) -> HttpResponse:
-    """The porting desk's queues."""
-    return render(request, "operations/desk.html", {})
-
-
 def _search(request: StaffRequest) -> listing.Search:
     """The search of this address; one without words finds everything."""
     search = listing.Search({name: request.GET.get(name, "") for name in ("q", "only")})

@@ -84,6 +84,19 @@ READABLE = {
     },
     # When the sweep of renewals looks at what next, and whose it is.
     "campaigns_registration": {"id", "organization_id", "look_at", "ended_at"},
+    # The queue: what was filed and said is read in the scope of one organization.
+    "support_ticket": {
+        "id",
+        "organization_id",
+        "type",
+        "status",
+        "since",
+        "subject",
+        "opened_at",
+        "due_at",
+        "promised_for",
+        "ended_at",
+    },
     "audit_event": {
         "id",
         "organization_id",

@@ -203,7 +203,8 @@ def test_a_number_says_why_it_cannot_send(ada: Person) -> None:
     (one,) = numbers_on(ada, campaign, 1)
     with ada.acting():
         e164 = one.number.e164
-    for wanted in (e164, e164.removeprefix("+1"), "206-555-0000", str(one.number_id)):
+    dashed = f"{e164[2:5]}-{e164[5:8]}-{e164[8:]}"
+    for wanted in (e164, e164.removeprefix("+1"), dashed, str(one.number_id)):
         said = doctor(wanted)
         assert f"Number      {e164}" in said
         assert "It cannot send: it is assigned, and its campaign is Expired." in said

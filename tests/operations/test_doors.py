@@ -40,6 +40,13 @@ DOORS = {
     "house": (Duty.OPERATE, "get", False),
     "staff": (Duty.OPERATE, "get", False),
     "desk": (Duty.DESK, "get", False),
+    "desk-ticket": (Duty.DESK, "get", False),
+    "desk-message": (Duty.DESK, "get post", False),
+    "desk-note": (Duty.DESK, "get post", False),
+    "desk-approval": (Duty.DESK, "get post", False),
+    "desk-rejection": (Duty.DESK, "get post", False),
+    "desk-closing": (Duty.DESK, "get post", False),
+    "desk-file": (Duty.DESK, "get", False),
 }
 
 
@@ -50,6 +57,7 @@ def path_of(one: URLPattern, organization: object) -> str:
     path = f"/operations/{one.pattern}".replace("<uuid:organization_id>", str(organization))
     path = path.replace("<uuid:notice_id>", str(uuid4())).replace("<slug:slug>", "owners")
     path = path.replace("<uuid:submission_id>", str(uuid4()))
+    path = path.replace("<uuid:ticket_id>", str(uuid4())).replace("<uuid:file_id>", str(uuid4()))
     return path.replace("<slug:account>", "telnyx")
 
 
@@ -121,5 +129,5 @@ def test_only_staff_see_the_operators_places_in_the_navigation(
     assert "/operations/" not in ada.get("/").content.decode()
 
 
-def test_the_porting_desk_says_honestly_that_it_is_empty(pia: Colleague) -> None:
-    assert "No queue yet" in pia.get("/operations/desk/").content.decode()
+def test_the_porting_desk_says_that_its_queue_is_empty(pia: Colleague) -> None:
+    assert "The queue is empty" in pia.get("/operations/desk/").content.decode()

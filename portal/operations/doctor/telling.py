@@ -98,7 +98,7 @@ def _campaign(campaign: Campaign, organization: Organization, times: Times) -> I
             renews = {True: "renews", False: "does not renew", None: "has not said whether it renews"}
             yield _line("Period", f"ends {_time(one.ends_at)}, {renews[one.renews]}")
     open_ones = Assignment.objects.open().filter(campaign=campaign).count()
-    yield _line("Numbers", f"{open_ones}, {'awake' if now.status == 'active' else 'asleep'}")
+    yield _line("Numbers", f"{open_ones}, {'awake' if now.sends else 'asleep'}")
     if campaign.undo_until is not None and campaign.undo_until > times.machine:
         yield _line("Undo", f"its deletion can be taken back until {_time(campaign.undo_until)}")
     yield from _work(campaign, organization, times)
@@ -110,7 +110,7 @@ def _number(number: Number, organization: Organization, times: Times) -> Iterato
     why = "It is on no campaign, so it cannot send."
     for one in Assignment.objects.filter(number=number).select_related("campaign").order_by("since"):
         now = seen(one.campaign, times.business)
-        word = look_of(one, awake=now.status == "active").word
+        word = look_of(one, awake=now.sends).word
         ended = f", ended {_time(one.ended_at)}: {one.ended_because}" if one.ended_at else ""
         yield _line("On", f"{one.campaign.display_name} · {one.campaign.pk} · {word}{ended}")
         if one.ended_at is None:
