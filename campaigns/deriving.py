@@ -48,6 +48,8 @@ class Seen:
     registration: Registration | None
     status: str
     look: Look
+    # May its numbers send?
+    sends: bool
 
     @property
     def mark(self) -> str:
@@ -69,7 +71,13 @@ def all_seen(campaigns: Iterable[Campaign], now: datetime) -> list[Seen]:
 
 
 def _seen(row: Campaign, registration: Registration | None, now: datetime) -> Seen:
-    return Seen(row, registration, row.status_at(now, registration), row.look_at(now, registration))
+    return Seen(
+        row,
+        registration,
+        row.status_at(now, registration),
+        row.look_at(now, registration),
+        row.sends_at(now, registration),
+    )
 
 
 def newest_of(campaigns: Sequence[UUID]) -> dict[UUID, Registration]:
@@ -97,6 +105,15 @@ def derived(rows: QuerySet[Campaign], now: datetime) -> QuerySet[Any]:
             )
         }
     )
+
+
+def sending(rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+    """Of `rows` of campaigns, those whose numbers may send at business time `now`: `Campaign.sends_at` in SQL."""
+    newest = Registration.objects.filter(campaign=OuterRef("pk")).order_by("-number")
+    over = Registration.objects.filter(_over(now), pk=OuterRef("_newest"))
+    stands = Q(status=states.ACTIVE) | Q(status=states.DELETING, before_deletion=states.ACTIVE)
+    awake: QuerySet[Any] = rows.filter(stands).alias(_newest=Subquery(newest.values("pk")[:1]))
+    return awake.filter(~Exists(over))
 
 
 def _over(now: datetime) -> Q:

@@ -15,6 +15,7 @@ from campaigns.explaining_meanings import report_unknown
 from campaigns.models import Campaign
 from campaigns.registration import Registration, Standing
 from campaigns.submitting import filing_of
+from campaigns.waking import wake
 from portal.audit.recording import CLEARLINE, REGISTRY, record
 from portal.carriers.campaigns import CampaignReading, CampaignState, Decider, Network, NetworkState
 from portal.carriers.contract import Carrier, Created, NotFound, Reason, Refused
@@ -135,6 +136,8 @@ class CampaignWatching:
             detail = {"decided_by": changes["decided_by"]} if changes.get("decided_by") else None
             make(move, campaign, by=REGISTRY, at=times.business, detail=detail, **changes)
             report_unknown(campaign.pk, changes.get("reasons", ()))
+            if move is states.ACTIVATE:
+                wake(campaign, registration, times)
         return self._plan(registration, move.target, times)
 
     def missing(self, watch: Watch, times: Times) -> ReadingPlan | None:

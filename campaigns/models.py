@@ -164,6 +164,12 @@ class Campaign(TenantModel):
             return states.EXPIRED
         return self.status
 
+    def sends_at(self, now: datetime, registration: Registration | None) -> bool:
+        """May its numbers send at business time `now`? Also while its deletion is asked for: until the carrier has
+        ended it, it stands there as before."""
+        status = self.before_deletion if self.status == states.DELETING else self.status
+        return status == states.ACTIVE and not (registration is not None and registration.is_over(now))
+
     def look_at(self, now: datetime, registration: Registration | None) -> Look:
         """How the status is shown at business time `now`."""
         if self.odd_word and self.status in states.LIVE:

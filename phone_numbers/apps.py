@@ -10,10 +10,36 @@ class NumbersConfig(AppConfig):
     label = "numbers"
 
     def ready(self) -> None:
-        """Tell campaigns what to let go when one is deleted, and the audit log how numbers are called."""
+        """Tell the loop how numbers are filed and read, campaigns what follows them, and others how it is told."""
         from campaigns.deleting import releases
-        from phone_numbers import releasing, states, things
+        from campaigns.waking import wakes
+        from phone_numbers import (
+            importing,
+            importing_work,
+            lifecycle,
+            pools,
+            reading,
+            releasing,
+            states,
+            syncing,
+            telling,
+            things,
+            waking,
+        )
+        from portal.jobs import working
+        from portal.lifecycle import handlers
 
+        handlers.register(
+            "assignment", assign=lifecycle.NumberAssignment(), unassign=lifecycle.NumberRelease()
+        )
+        handlers.register("roster", watching=reading.RosterWatching())
+        handlers.register("inventory", watching=syncing.InventoryWatching())
         releases(releasing.let_go)
+        wakes(waking.follow)
+        working.register("import", check=importing_work.Checking(), apply=importing_work.Applying())
+        importing.teach_sentences()
+        releases(pools.let_go)
+        pools.register()
         states.teach()
+        telling.teach_words()
         things.know_numbers()

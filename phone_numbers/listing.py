@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import states as campaign_states
 from campaigns.deriving import Seen
 from phone_numbers.models import Assignment
 from phone_numbers.states import look_of
@@ -53,7 +52,7 @@ def page(seen: Seen, query: Mapping[str, str], *, size: int = PAGE) -> Page:
 
     Two queries for any number of numbers: whether they can send follows from their campaign.
     """
-    awake = seen.status == campaign_states.ACTIVE
+    awake = seen.sends
     rows = Assignment.objects.open().filter(campaign=seen.campaign)
     counts = rows.aggregate(total=Count("pk"), on=Count("pk", filter=Q(state=Assignment.State.ON)))
     one = sliced(rows.select_related("number"), SORTS, query, usual=USUAL, salt=_SALT, size=size)

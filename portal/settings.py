@@ -164,6 +164,8 @@ INSTALLED_APPS = [
     "portal.drafts",
     "portal.notifications",
     "portal.lifecycle",
+    "portal.jobs",
+    "portal.support",
     "brands",
     "campaigns",
     "phone_numbers",
@@ -255,8 +257,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/10m/key,100/d/key,100/10m/ip",
     "login": "120/m/ip",
     "reset_password": "20/m/ip,5/h/key",
-    # A new code at most every ten seconds.
-    "confirm_email": "1/10s/key",
+    "confirm_email": "1/10s/key",  # a new code at most every ten seconds
 }
 # The operator's staff see all organizations, so a password alone is not enough, but for a demo.
 STAFF_MFA_REQUIRED = not EMBEDDED
@@ -332,8 +333,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # A megabyte of typed text is more than any form of ours holds.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-# Less where anybody may send something: an event of a carrier has two or three thousand bytes.
-BODY_LIMITS = {"/webhooks/": 65_536}
+# A carrier's event has two or three thousand bytes. Where files are sent, pages say which is too large.
+BODY_LIMITS = {"/webhooks/": 65_536, **dict.fromkeys(("/numbers/", "/support/", "/operations/"), 67_108_864)}
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("campaigns/", include("campaigns.urls")),
     path("calendar/<str:token>.ics", calendar_views.feed, name="calendar-feed"),
     path("check/", include("campaigns.checking_urls")),
+    path("support/", include("portal.support.urls")),
     path("operations/", include("portal.operations.urls")),
     path("organization/", include("portal.tenancy.urls")),
     path("account/", include("portal.accounts.urls")),

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 
 from portal.audit.models import Event
 
@@ -82,6 +84,37 @@ def record_each(
         ],
         batch_size=500,
     )
+
+
+_ROWS = """
+    INSERT INTO audit_event (organization_id, at, actor_id, actor_name, address, action, object_kind, object_id, detail)
+    SELECT one.organization_id, %s, %s, %s, %s::inet, %s, %s, one.object_id, %s::jsonb
+      FROM ({rows}) AS one (organization_id, object_id)
+"""
+
+
+def record_rows(
+    action: str,
+    rows: QuerySet[Any],
+    *,
+    about: str,
+    kind: str,
+    by: Actor,
+    at: datetime,
+    detail: dict[str, Any] | None = None,
+) -> int:
+    """Append one event about what column `about` of each of `rows` names, a thing of `kind`; how many.
+
+    `record_each` in one statement, for thousands: nothing is fetched.
+    """
+    try:
+        selected, values = rows.values_list("organization_id", about).query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    said = [at, by.user_id, by.name, by.address, action, kind, json.dumps(detail or {})]
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS.format(rows=selected), [*said, *values])
+        return int(cursor.rowcount)
 
 
 _HOUSE = """

@@ -6,6 +6,9 @@ and calls 900 and 500 numbers valid. So after parsing, ask for the region, the t
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
@@ -18,6 +21,13 @@ _ORDINARY = frozenset(
         PhoneNumberType.FIXED_LINE_OR_MOBILE,
         PhoneNumberType.TOLL_FREE,
     }
+)
+
+
+# The usual notations of ten digits. About these the library says the same whatever the last four digits are: no pattern
+# of the plan asks for one of them (a test reads them all), but for those of Barbados and Jamaica.
+_USUAL = re.compile(
+    r"\s*(?:\+?1[\s.-]*)?\(?((?!246|658|876)[2-9][0-9]{2})\)?[\s.-]*([0-9]{3})[\s.-]*([0-9]{4})\s*", re.ASCII
 )
 
 
@@ -34,6 +44,40 @@ def parse(text: str) -> str:
 
     Raises BadPhone. Toll-free numbers pass: a support line often is one.
     """
+    return judge(text)[0]
+
+
+def kind_of(e164: str) -> tuple[str, str]:
+    """Country ("US" or "CA") and type ("local" or "toll_free") of a number that `parse` gave. A toll-free number
+    belongs to no country; it counts as US. Raises BadPhone for anything else.
+    """
+    return judge(e164)[1]
+
+
+def judge(text: str) -> tuple[str, tuple[str, str]]:
+    """What `parse` and `kind_of` say of it. Raises BadPhone."""
+    usual = _USUAL.fullmatch(text)
+    if usual is None:
+        return _judged(text)
+    area, exchange, line = usual.groups()
+    kind, why = _exchange(area + exchange)
+    if why:
+        raise BadPhone(why)
+    return f"+1{area}{exchange}{line}", kind
+
+
+# Two lookups for the price of one: a file of many numbers has few exchanges.
+@lru_cache(maxsize=20_000)
+def _exchange(six: str) -> tuple[tuple[str, str], str]:
+    """What the numbers that begin with these `six` digits are, as `kind_of`; or why they are none."""
+    try:
+        return _judged(f"+1{six}0123")[1], ""
+    except BadPhone as problem:
+        return ("", ""), problem.why
+
+
+def _judged(text: str) -> tuple[str, tuple[str, str]]:
+    """`text` as E.164 and its kind, by the library. Raises BadPhone."""
     if not text.isascii():
         raise BadPhone("format")
     try:
@@ -42,15 +86,17 @@ def parse(text: str) -> str:
         raise BadPhone("format") from problem
     if number.extension:
         raise BadPhone("extension")
-    if not phonenumbers.is_valid_number(number):
-        raise BadPhone("format")
+    # An unknown type is how the library says that a number is not valid.
     kind = phonenumbers.number_type(number)
-    region = phonenumbers.region_code_for_number(number)
+    if kind == PhoneNumberType.UNKNOWN:
+        raise BadPhone("format")
+    region = phonenumbers.region_code_for_number(number) or ""
     if number.country_code != 1 or (kind != PhoneNumberType.TOLL_FREE and region not in REGIONS):
         raise BadPhone("region")
     if kind not in _ORDINARY:
         raise BadPhone("type")
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return e164, ("US", "toll_free") if kind == PhoneNumberType.TOLL_FREE else (region, "local")
 
 
 def parse_mobile(text: str) -> str:

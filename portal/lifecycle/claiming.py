@@ -63,7 +63,7 @@ _QUEUES = """
                       OR gate.open_until > clocks.machine AND gate.open_until <= clocks.machine + %(breaker)s, false)
      AND (SELECT true FROM lifecycle_due AS row
                   WHERE (row.account, row.kind, row.background) = (queue.account, queue.kind, queue.background)
-                    AND due_at <= CASE queue.kind WHEN 'submission' THEN clocks.machine ELSE clocks.business END
+                    AND due_at <= CASE queue.kind WHEN 'watch' THEN clocks.business ELSE clocks.machine END
                     AND (lease_until IS NULL OR lease_until < clocks.machine) LIMIT 1)
 """
 
@@ -165,10 +165,10 @@ def queues(times: Times | None = None, *, keys: Iterable[str] = ()) -> list[Queu
 def take(queue: Queue, times: Times, *, limit: int = 1) -> list[Claim]:
     """Take up to `limit` due rows of `queue`, all of the organization whose turn it is.
 
-    Submissions are due by machine time, watches by business time. The loop takes one row at a time: a lease is
+    Submissions and jobs are due by machine time, watches by business time. The loop takes one row at a time: a lease is
     as long as one call needs, and a row that waits in a process is one that nobody else can do.
     """
-    now = times.machine if queue.kind == Due.SUBMISSION else times.business
+    now = times.business if queue.kind == Due.WATCH else times.machine
     values: dict[str, Any] = {
         "account": queue.account,
         "kind": queue.kind,

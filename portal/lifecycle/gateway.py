@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from portal.carriers import loading
 from portal.carriers.campaign_policy import CampaignPolicy
 from portal.carriers.contract import Carrier
+from portal.carriers.number_policy import NumberPolicy
 from portal.carriers.policy import CarrierPolicy, Rate
 from portal.lifecycle.gate import AccountGate
 
@@ -74,6 +75,11 @@ def policy(account: str) -> CarrierPolicy:
 def campaign_policy(account: str) -> CampaignPolicy:
     """The dated rules for campaigns of the carrier behind `account`."""
     return loading.campaign_policy(_adapter_of(account))
+
+
+def number_policy(account: str) -> NumberPolicy:
+    """The dated rules for numbers of the carrier behind `account`."""
+    return loading.number_policy(_adapter_of(account))
 
 
 def quarantine(account: str) -> timedelta:

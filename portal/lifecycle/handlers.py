@@ -126,9 +126,10 @@ _filings: dict[tuple[str, str], Filing] = {}
 _watchings: dict[str, Watching] = {}
 
 
-def register(kind: str, *, watching: Watching, **filings: Filing) -> None:
-    """Say how `kind` is filed (one keyword per purpose) and watched."""
-    _watchings[kind] = watching
+def register(kind: str, *, watching: Watching | None = None, **filings: Filing) -> None:
+    """Say how `kind` is filed (one keyword per purpose) and watched, where it is."""
+    if watching is not None:
+        _watchings[kind] = watching
     for purpose, filing in filings.items():
         _filings[kind, purpose] = filing
 

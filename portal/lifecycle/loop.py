@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 Read = Callable[[], clock.Times]
 Pulse = Callable[[], None]
+# Jobs are an app above this one, which adds its own.
 STEPS: dict[str, Callable[[Claim, Read], None]] = {Due.SUBMISSION: filing.step, Due.WATCH: reading.step}
 
 # People's submissions go first, but one step in so many begins with the background, so that nothing waits for
@@ -153,7 +154,7 @@ def step(one: Claim, read: Read = clock.read) -> float:
         except Exception:
             log.exception("step failed")
             times = read()
-            now = times.machine if submission else times.business
+            now = times.business if one.kind == Due.WATCH else times.machine
             with acting_for(one.organization_id, by=CLEARLINE):
                 again(one, at=now + BROKEN)
     return errand.held_for

@@ -176,7 +176,7 @@ class Watch(TenantModel):
 class Due(models.Model):
     """When to look at which item. The only table that the claimer sees, across all tenants.
 
-    `kind` is "submission" (its `due_at` is machine time) or "watch" (business time). A row lives as
+    `kind` is "submission" or "job" (its `due_at` is machine time) or "watch" (business time). A row lives as
     long as there is something to do; `attempt` counts claims and fences off holders whose lease ran out.
     `background` work leaves a share of the account's permits to people. `knocked_at` says that an event came
     in and asks for a look.
@@ -184,6 +184,8 @@ class Due(models.Model):
 
     SUBMISSION = "submission"
     WATCH = "watch"
+    # Long work of ours that calls no carrier (`portal.jobs`).
+    JOB = "job"
 
     item = models.UUIDField(primary_key=True)
     organization_id = models.UUIDField()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,14 +13,17 @@ from brands import states
 from brands.models import Brand
 from campaigns import states as campaign_states
 from campaigns.models import Campaign
+from phone_numbers.models import Number
 from portal import clock
 from portal.audit.models import Event
 from portal.audit.recording import CLEARLINE
 from portal.lifecycle.models import Submission
 from portal.lifecycle.states import StaleState, make
+from portal.support.models import Message, Ticket
 from portal.tenancy.models import Invitation, Membership, Organization
 from tests.accounts.proving import with_app
 from tests.brands.test_state_matrix import brand_in
+from tests.campaigns.numbering import numbers_of
 from tests.factories import (
     ADDRESS,
     ANSWERS,
@@ -81,6 +85,15 @@ NO_STATE = {
     "brands:contact": "only when the registry waits for it: tests/brands/test_confirming.py",
     "brands:send-password": "only when the registry waits for it: tests/brands/test_passwords.py",
     "brands:check-password": "only after a sending: tests/brands/test_passwords.py",
+    "numbers:selection": "what one person has ticked",
+    "numbers:assignment": "one event for each of many numbers: tests/numbers/test_assigning.py",
+    "numbers:again": "one event for each of many numbers: tests/numbers/test_assigning.py",
+    "numbers:removal": "one event for each of many numbers: tests/numbers/test_unassigning.py",
+    "numbers:undo": "one event for each of many numbers: tests/numbers/test_unassigning.py",
+    "numbers:import": "files, with an event each: tests/numbers/test_import_pages.py",
+    "numbers:sync": "asks for a reading, with an event: tests/numbers/test_syncing.py",
+    "numbers:new": "one event for each of many numbers: tests/numbers/test_adding.py",
+    "numbers:change": "what a number is called, with an event: tests/numbers/test_adding.py",
     "operations:pause": "an account of the house: tests/operations/test_carriers.py",
     "operations:resume": "an account of the house: tests/operations/test_carriers.py",
     "operations:compare": "makes a look due: tests/operations/test_carriers.py",
@@ -117,7 +130,9 @@ def state(organization: Organization) -> dict[str, Any]:
     itself = {
         name: getattr(organization, name) for name in ("name", "time_zone", "mfa_required", "suspended_at")
     }
-    return brands | campaigns | members | asked | itself
+    tickets = {str(one.pk): (one.status, one.since, one.promised_for) for one in Ticket.objects.all()}
+    tickets |= {str(one.pk): one.act for one in Message.objects.all()}
+    return brands | campaigns | members | asked | tickets | itself
 
 
 class Walk:
@@ -268,6 +283,37 @@ def settings_walk(walk: Walk, ada: Person) -> None:
     walk.post("tenancy:two-step", ada.client, two_step, {"required": "no"}, by="Ada")
 
 
+def tickets_walk(walk: Walk, ada: Person, pia: Colleague) -> None:
+    """A question goes to and fro and is closed; of three requests one is granted, one rejected, one withdrawn."""
+
+    def twice(name: str, client: Client, path: str, data: dict[str, Any], *, by: str) -> None:
+        """The same form a second time changes nothing."""
+        data = {**data, "token": str(uuid4())}
+        walk.post(name, client, path, data, by=by)
+        walk.post(name, client, path, data, by=by, changes=False)
+
+    twice("support:new", ada.client, "/support/new/", {"subject": "Porting", "text": "How long?"}, by="Ada")
+    page, case = f"/support/{walk.last().object_id}", f"/operations/desk/{walk.last().object_id}"
+    twice("support:reply", ada.client, f"{page}/reply/", {"text": "Hello?"}, by="Ada")
+    asked = {"text": "Which number?", "act": "ask"}
+    twice("operations:desk-message", pia.client, f"{case}/message/", asked, by="Pia")
+    noted = {"note": "Asked the carrier."}
+    walk.post("operations:desk-note", pia.client, f"{case}/note/", noted, by="Pia", changes=False)
+    twice("operations:desk-closing", pia.client, f"{case}/closing/", {"text": "Done."}, by="Pia")
+    numbers_of(ada, 2)
+    for ending, data in (("approval", {"granted": "60"}), ("rejection", {"text": "Not this one."}), ("", {})):
+        campaign = active_campaign(ada, verified_brand(ada))
+        with ada.acting():
+            kept = [str(one.pk) for one in Number.objects.all()]
+        given = {"planned": "60", "reason": "agents", "text": "Every dentist has one.", "numbers": kept}
+        twice("numbers:pool", ada.client, f"/numbers/pool/{campaign.pk}/", given, by="Ada")
+        page, case = f"/support/{walk.last().object_id}", f"/operations/desk/{walk.last().object_id}"
+        if ending:
+            twice(f"operations:desk-{ending}", pia.client, f"{case}/{ending}/", data, by="Pia")
+        else:
+            twice("support:end", ada.client, f"{page}/end/", data, by="Ada")
+
+
 def operators_walk(walk: Walk, olu: Colleague) -> None:
     page = f"/operations/organizations/{walk.owner.organization.pk}"
     reason = {"reason": "They asked for it on the telephone"}
@@ -287,11 +333,12 @@ def test_every_page_that_changes_a_state_writes_exactly_one_event(ada: Person, b
     people_walk(walk, ada, bo)
     settings_walk(walk, ada)
     operators_walk(walk, on_duty("olu"))
+    tickets_walk(walk, ada, on_duty("pia"))
     stranger = Client()
     posts = {
         one.name
         for one in addresses()
-        if one.name.split(":")[0] in {"brands", "campaigns", "tenancy", "operations"}
+        if one.name.split(":")[0] in {"brands", "campaigns", "support", "tenancy", "operations"}
         and stranger.post(one.path({hole: one.never(hole) for hole in one.holes})).status_code != 405
     }
     left = {name for name in posts - walk.walked if not name.startswith(tuple(NO_STATE))}

@@ -69,6 +69,7 @@ KINDS = {
     "invitation",
     "staff",
     "operator",
+    "ticket",
 }
 
 

@@ -15,12 +15,13 @@ from campaigns.readiness import NotReady
 from campaigns.registration import Registration
 from campaigns.resubmitting import resubmit
 from campaigns.versions import has_unsent_changes, versions_of
-from phone_numbers.models import Assignment, Number
+from phone_numbers.models import Assignment
 from portal.audit.models import Event
 from portal.lifecycle.models import SubmissionState
 from portal.lifecycle.states import StaleState
 from portal.notifications.models import Notification
 from tests.campaigns.living import SAMPLES, Living
+from tests.campaigns.numbering import numbers_on
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 REFUSAL = {"code": "10015", "title": "Bad Request", "detail": "The brand is not in order."}
@@ -46,15 +47,7 @@ def test_an_expired_campaign_is_registered_anew_with_the_same_settings(living: L
 
 def test_its_numbers_sleep_until_the_new_registration_is_approved(living: Living) -> None:
     campaign = living.active()
-    with living.person.acting():
-        number = Number.objects.create(
-            organization_id=campaign.organization_id, e164="+12065550100", product="phone"
-        )
-        at = living.later().business
-        on = Assignment.State.ON
-        Assignment.objects.create(
-            organization_id=campaign.organization_id, number=number, campaign=campaign, state=on, since=at
-        )
+    numbers_on(living.person, campaign, 1)
     assert _sends(living)
     living.registry.decide_campaign(living.reference(campaign), "expire")
     living.read()

@@ -10,10 +10,10 @@ import pytest
 from campaigns import states
 from campaigns.models import Campaign
 from campaigns.registration import Registration
-from phone_numbers.models import Assignment, Number
 from portal.lifecycle.models import Due, Stranger, Submission, SubmissionState, Watch
 from portal.lifecycle.twins import CANCEL
 from tests.campaigns.living import Living
+from tests.campaigns.numbering import numbers_on
 from tests.lifecycle.sweeps import sweep
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -85,11 +85,7 @@ def test_a_younger_one_with_numbers_is_left_to_a_person(living: Living, settings
     campaign = living.active()
     older = living.reference(campaign)
     go_by(living, older, planted(living, older, settings))
-    with living.person.acting():
-        organization = campaign.organization_id
-        number = Number.objects.create(organization_id=organization, e164="+12065550100", product="phone")
-        at = living.later().business
-        Assignment.objects.create(organization_id=organization, number=number, campaign=campaign, since=at)
+    numbers_on(living.person, campaign, 1)
     assert sweep(living.later)["twins for a person"] == 1
     living.work()
     assert len(alive(living, campaign)) == 2

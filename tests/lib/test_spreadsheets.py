@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from portal.lib.spreadsheets import safe_cell
+from portal.lib.spreadsheets import safe_cell, unguarded
 
 
 @pytest.mark.parametrize(
@@ -20,7 +22,12 @@ def test_a_cell_never_begins_a_formula(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Ada", "a=b", "a - b", "2026-11-02T12:00:00-05:00", '{"a": -1}', "", "a\nb", "1", "'=1"]
+    "text", ["Ada", "a=b", "a - b", "2026-11-02T12:00:00-05:00", '{"a": -1}', "", "a\nb", "1", "'a"]
 )
 def test_a_harmless_cell_stays_as_it_is(text: str) -> None:
     assert safe_cell(text) == text
+
+
+@given(st.text(alphabet="'=+-@\t\r\n a\u00a0\ufeff\uff1d") | st.text())
+def test_every_text_comes_back_as_it_was(text: str) -> None:
+    assert unguarded(safe_cell(text)) == text

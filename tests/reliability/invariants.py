@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 from brands import states
 from campaigns import states as campaign_states
 from tests.practice_switches import account_of
-from tests.reliability import campaign_invariants
+from tests.reliability import campaign_invariants, number_invariants
 
 Control = Callable[..., dict[str, Any]]
 
@@ -53,12 +53,17 @@ _SUBMISSIONS = (
 )
 _WATCHES = "SELECT id, subject_id, reference, closed_at, failures FROM lifecycle_watch"
 _DUE = "SELECT item, organization_id, kind, due_at, lease_until FROM lifecycle_due"
-_EVENTS = "SELECT object_id, action FROM audit_event WHERE object_kind IN ('brand', 'campaign') ORDER BY id"
+_EVENTS = "SELECT object_id, action FROM audit_event WHERE object_kind IN ('brand', 'campaign', 'number') ORDER BY id"
 _CAMPAIGNS = "SELECT id, organization_id, status, version, odd_word FROM campaigns_campaign"
 _REGISTRATIONS = (
     "SELECT campaign_id, organization_id, number, key::text, reference, ended_at, networks, approved"
     " FROM campaigns_registration ORDER BY number"
 )
+_ASSIGNMENTS = (
+    "SELECT id, organization_id, number_id, campaign_id, e164, state, reference, ended_at, ended_because"
+    " FROM numbers_assignment ORDER BY since"
+)
+_ROSTERS = "SELECT id, campaign_id, used, direct, approved FROM numbers_roster"
 _TOLD = "SELECT user_id, object_id, state, count(*) AS times FROM notifications_notification GROUP BY 1, 2, 3"
 
 
@@ -77,6 +82,9 @@ class Pictures:
     campaigns: dict[Any, dict[str, Any]]
     registrations: list[dict[str, Any]]
     campaigns_there: list[dict[str, Any]]
+    assignments: list[dict[str, Any]]
+    rosters: list[dict[str, Any]]
+    numbers_there: list[dict[str, Any]]
     sums: dict[str, Any]
 
     def of(self, subject: Any, *purposes: str) -> list[dict[str, Any]]:
@@ -102,6 +110,8 @@ def look(database: str, control: Control, *, key: str, ahead: timedelta = timede
             "brands": {row["id"]: row for row in rows(_BRANDS)},
             "campaigns": {row["id"]: row for row in rows(_CAMPAIGNS)},
             "registrations": rows(_REGISTRATIONS),
+            "assignments": rows(_ASSIGNMENTS),
+            "rosters": rows(_ROSTERS),
             "submissions": rows(_SUBMISSIONS),
             "watches": rows(_WATCHES),
             "due": {row["item"]: row for row in rows(_DUE)},
@@ -113,6 +123,7 @@ def look(database: str, control: Control, *, key: str, ahead: timedelta = timede
         **here,
         there=control("brands", account=account)["brands"],
         campaigns_there=control("campaigns", account=account)["campaigns"],
+        numbers_there=control("numbers", account=account)["numbers"],
         sums=control("invariants", account=account),
     )
 
@@ -140,6 +151,7 @@ def broken(
         *_told_by_the_log(seen),
         *_told_once(seen),
         *campaign_invariants.broken(seen, resent=resent, strangers=strangers, decided=decided),
+        *number_invariants.broken(seen, resent=resent, strangers=strangers, decided=decided),
     ]
 
 

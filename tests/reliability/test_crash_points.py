@@ -11,15 +11,19 @@ from portal.lifecycle import handlers
 from portal.lifecycle.crashing import POINTS, VARIABLE
 from portal.lifecycle.schedule import LEASE
 from tests.factories import brand_draft, unique_name
+from tests.reliability import number_kinds
 from tests.reliability.campaign_kinds import CAMPAIGN_KINDS
 from tests.reliability.kinds import KINDS as BRAND_KINDS
+from tests.reliability.number_kinds import NUMBER_KINDS
 from tests.reliability.running import CHECKOUT
 from tests.reliability.settling import STEP, left
 from tests.reliability.worlds import World
 
 pytestmark = [pytest.mark.slow]
 
-KINDS = {**BRAND_KINDS, **CAMPAIGN_KINDS}
+KINDS = {**BRAND_KINDS, **CAMPAIGN_KINDS, **NUMBER_KINDS}
+# What the registry calls a thing that is written; a brand is what every path without a name of its own is about.
+RESOURCE = {"campaign": "campaign", "assignment": "number"}
 # In whose transaction a person submits; all others are in the loop.
 SUBMITTING = ("accepting", "accepted")
 READING = ("reading", "read", "applied")
@@ -67,7 +71,7 @@ def test_a_process_that_dies_between_two_commits_of_a_write_costs_time_and_nothi
     work = KINDS[kind]
     brand = work.start(world)
     if point in TROUBLE:
-        match = {"verb": work.verb} | ({"resource": work.of} if work.of == "campaign" else {})
+        match = {"verb": work.verb} | ({"resource": RESOURCE[work.of]} if work.of in RESOURCE else {})
         world.registry.fault(account=world.key, match=match, **TROUBLE[point])  # type: ignore[arg-type]
         drive_to(world, point)
     else:
@@ -91,6 +95,20 @@ def test_a_process_that_dies_in_a_reading_costs_time_and_nothing_else(
     world.sweep()
     world.assert_sound(decided=True)
     assert world.actions(brand).count("verified") == 1
+
+
+@pytest.mark.parametrize("point", READING)
+def test_a_process_that_dies_in_the_reading_of_a_campaigns_list_costs_time_and_nothing_else(
+    mortal_world: World, point: str
+) -> None:
+    world = mortal_world
+    assignment = number_kinds.assign(world, 3)
+    world.settle()
+    world.registry.settle_numbers(world.key)
+    drive_to(world, point)
+    world.sweep()
+    world.assert_sound(decided=True)
+    assert world.fresh(assignment).state == "on"
 
 
 @pytest.mark.parametrize("point", SUBMITTING)

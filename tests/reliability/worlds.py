@@ -10,6 +10,7 @@ from django.conf import settings
 
 from brands.models import Brand
 from campaigns.models import Campaign
+from phone_numbers.models import Assignment
 from portal.lifecycle import gateway, sweeping
 from portal.lifecycle.errand import Errand, on_errand
 from portal.lifecycle.models import Submission
@@ -22,7 +23,7 @@ from tests.reliability import invariants
 from tests.reliability.dying import Mortal, Victim
 from tests.reliability.settling import pass_, settle
 
-Subject = TypeVar("Subject", Brand, Campaign)
+Subject = TypeVar("Subject", Brand, Campaign, Assignment)
 
 # What a child that dies has to know of this test.
 PASSED_ON = ("TELNYX_URL", "TELNYX_KEY", "PRACTICE_URL", "CARRIER_QUARANTINE")
@@ -90,11 +91,12 @@ class World:
         for there in self.registry.campaigns(account=self.key):
             if there["status"] in ("TCR_PENDING", "TCR_ACCEPTED", "MNO_PENDING"):
                 self.registry.approve_campaign(there["id"])
+        self.registry.settle_numbers(self.key)
         # Further than the longest delay after a failure, and than the weekly reading of a decided brand.
         self.pass_(days=9)
         work(self.later)
 
-    def submission(self, subject: Brand | Campaign, purpose: str = "register") -> Submission:
+    def submission(self, subject: Brand | Campaign | Assignment, purpose: str = "register") -> Submission:
         """The newest submission of a brand or campaign for one purpose, as the database has it."""
         person = self.owner(subject)
         with person.acting():
@@ -107,16 +109,16 @@ class World:
             found: Subject = type(subject).objects.get(pk=subject.pk)
             return found
 
-    def owner(self, subject: Brand | Campaign) -> Person:
+    def owner(self, subject: Brand | Campaign | Assignment) -> Person:
         """Whoever of this test's people belongs to its organization."""
         return next(one for one in self.people if one.organization.pk == subject.organization_id)
 
-    def creates(self, subject: Brand | Campaign) -> int:
+    def creates(self, subject: Brand | Campaign | Assignment) -> int:
         """How often the registry was asked to make this very thing."""
         key = str(self.submission(subject).key)
         return len([row for row in self.registry.ledger(method="POST", key=key) if row["verb"] == "create"])
 
-    def actions(self, subject: Brand | Campaign) -> list[str]:
+    def actions(self, subject: Brand | Campaign | Assignment) -> list[str]:
         """What the audit log tells of it, in order."""
         return list(self.look().events[subject.pk])
 

@@ -24,12 +24,17 @@ from portal.lifecycle.states import make
 from portal.notifications.kinds import ATTENTION
 from portal.notifications.models import Notification, Topic
 from portal.notifications.notices import publish
+from portal.support.deciding import close
+from portal.support.models import Attachment
+from portal.support.writing import Said, Side
 from portal.tenancy.inviting import LIFETIME
 from portal.tenancy.models import Invitation, Membership, Role
 from portal.tenancy.roles import Act, Duty
 from tests.campaigns.answers import REQUIREMENTS
 from tests.factories import active_campaign, brand_draft, campaign_draft, submitted_brand, verified_brand
 from tests.people import Person
+from tests.support.asking import pool_request, question
+from tests.tenancy.rows_of_numbers import imports, numbers, orders, with_file
 
 # Stands in everything that the matrix makes for Acme and that a page would show.
 CANARY = "Canary Confidential"
@@ -102,6 +107,35 @@ PERMISSIONS: dict[str, Act | Duty] = {
     "campaigns:versions": Act.VIEW,
     "campaigns:version": Act.VIEW,
     "numbers:of-campaign": Act.VIEW,
+    "numbers:list": Act.VIEW,
+    "numbers:badges": Act.VIEW,
+    "numbers:selection": Act.REMOVE,
+    "numbers:assignment": Act.REMOVE,
+    "numbers:removal": Act.REMOVE,
+    "numbers:order": Act.VIEW,
+    "numbers:again": Act.REMOVE,
+    "numbers:undo": Act.REMOVE,
+    "numbers:new": Act.SUBMIT,
+    "numbers:sync": Act.SUBMIT,
+    "numbers:detail": Act.VIEW,
+    "numbers:change": Act.SUBMIT,
+    "numbers:export": Act.VIEW,
+    "numbers:imports": Act.VIEW,
+    "numbers:import": Act.VIEW,
+    "numbers:import-failures": Act.VIEW,
+    "numbers:import-new": Act.SUBMIT,
+    "numbers:import-apply": Act.SUBMIT,
+    "numbers:import-stop": Act.SUBMIT,
+    "numbers:import-assign": Act.REMOVE,
+    "numbers:import-order": Act.REMOVE,
+    "numbers:pool": Act.SUBMIT,
+    "numbers:pool-list": Act.SUBMIT,
+    "support:list": Act.VIEW,
+    "support:new": Act.SUBMIT,
+    "support:ticket": Act.VIEW,
+    "support:reply": Act.SUBMIT,
+    "support:end": Act.SUBMIT,
+    "support:file": Act.VIEW,
     "notifications:list": Act.VIEW,
     "notifications:read": Act.VIEW,
     "notifications:read-one": Act.VIEW,
@@ -139,6 +173,13 @@ PERMISSIONS: dict[str, Act | Duty] = {
     "operations:house": Duty.OPERATE,
     "operations:staff": Duty.OPERATE,
     "operations:desk": Duty.DESK,
+    "operations:desk-ticket": Duty.DESK,
+    "operations:desk-message": Duty.DESK,
+    "operations:desk-note": Duty.DESK,
+    "operations:desk-approval": Duty.DESK,
+    "operations:desk-rejection": Duty.DESK,
+    "operations:desk-closing": Duty.DESK,
+    "operations:desk-file": Duty.DESK,
 }
 
 
@@ -175,6 +216,26 @@ def _campaigns(person: Person, word: str) -> list[object]:
 def _active(person: Person, word: str) -> list[object]:
     """One that carries messages, and does not renew by itself."""
     return [active_campaign(person, verified_brand(person), name=word).pk]
+
+
+def _ticket(person: Person, word: str) -> list[object]:
+    """A question with a file, and one that has ended."""
+    first, second = (question(person, word) for _each in range(2))
+    with person.acting():
+        close(second, Said(word), side=Side.CUSTOMER, by=person.actor, times=clock.read())
+    return [first.pk, second.pk]
+
+
+def _request(person: Person, word: str) -> list[object]:
+    """A request that can be decided."""
+    return [pool_request(person, active_campaign(person, verified_brand(person), name=word)).pk]
+
+
+def _file(person: Person, word: str) -> list[object]:
+    """The files of the questions that the hole before it was filled with."""
+    with person.acting():
+        newest = list(Attachment.objects.order_by("-ticket__opened_at").values_list("pk", flat=True)[:2])
+    return newest[::-1] or [uuid4()]
 
 
 def _member(person: Person, word: str) -> list[object]:
@@ -244,6 +305,13 @@ HOLES: dict[str, Row | Word] = {
     "notice_id": Row(_notice),
     "user_id": Row(_member),
     "invitation_id": Row(_invitation),
+    "number_id": Row(numbers),
+    "order_id": Row(orders("assign")),
+    "numbers:undo order_id": Row(orders("unassign")),
+    "import_id": Row(imports(assigns=False)),
+    "numbers:import-order import_id": Row(imports(assigns=True)),
+    "ticket_id": Row(_ticket),
+    "file_id": Row(_file),
     "brand_id": Row(_brands),
     "campaign_id": Row(_campaigns),
     "brands:step slug": Word("company"),
@@ -261,6 +329,13 @@ HOLES: dict[str, Row | Word] = {
     "operations:compare account": Word("telnyx"),
     "operations:settlement submission_id": Row(_parked, house=True),
     "operations:notice-withdrawal notice_id": Row(_notice, house=True),
+    **{
+        f"operations:desk-{page} ticket_id": Row(_ticket, house=True)
+        for page in ("ticket", "message", "note", "closing", "file")
+    },
+    "operations:desk-approval ticket_id": Row(_request, house=True),
+    "operations:desk-rejection ticket_id": Row(_request, house=True),
+    "operations:desk-file file_id": Row(_file, house=True),
 }
 
 # Name of the address → the fields; a callable is given the person. Ids of own rows are found in the path.
@@ -270,6 +345,22 @@ FORMS: dict[str, Mapping[str, Any] | Callable[[Person], Mapping[str, Any]]] = {
     "campaigns:renewal": {"renews": "on"},
     "campaigns:calendar-address": {"act": "make"},
     "campaigns:new": lambda person: REQUIREMENTS | {"brand": str(verified_brand(person).pk)},
+    "numbers:selection": {"act": "none"},
+    "numbers:assignment": lambda _person: {"token": str(uuid4()), "expected": "0"},
+    "numbers:again": lambda _person: {"token": str(uuid4())},
+    "numbers:new": {"numbers": "+1 206 555 0199"},
+    "numbers:import-new": with_file,
+    "numbers:import-assign": lambda person: (
+        with_file(person) | {"campaign": str(active_campaign(person, verified_brand(person)).pk)}
+    ),
+    "numbers:import-order": lambda _person: {"token": str(uuid4()), "expected": "0"},
+    "numbers:pool": {"planned": "60", "reason": "agents", "text": "Every dentist has one."},
+    "support:new": {"subject": "A question", "text": "How long does it take?"},
+    "operations:desk-message": {"text": "We have asked the carrier.", "act": "answer"},
+    "operations:desk-note": {"note": "Asked the carrier."},
+    "operations:desk-approval": {"granted": "200"},
+    "operations:desk-rejection": {"text": "One brand per campaign."},
+    "support:reply": {"text": "We still wait for an answer."},
     "tenancy:invite": lambda _person: {"email": f"{uuid4().hex}@example.test", "role": Role.VIEWER},
     "tenancy:role": {"role": Role.SUBMITTER},
     "tenancy:settings": {"name": "Acme", "time_zone": "America/Chicago"},

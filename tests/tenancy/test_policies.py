@@ -36,6 +36,12 @@ BEYOND: dict[tuple[str, str], tuple[str, str, str, str]] = {
     ("lifecycle_due", "claimed"): ("ALL", "portal_claimer", "true", "work is claimed over all organizations"),
     ("tenancy_invitation", "claimed"): ("ALL", "portal_claimer", "sent_at IS NULL", "unsent mail"),
     ("notifications_notification", "claimed"): ("ALL", "portal_claimer", "sent_at IS NULL", "unsent mail"),
+    ("support_note", "ourselves"): (
+        "ALL",
+        ALL,
+        "app.support_notes",
+        "restrictive: shows less, not more; the desk's notes are shown to the desk's own pages alone",
+    ),
     ("notifications_notice", "also"): ("SELECT", ALL, NOBODYS, "a notice for everybody is read by everybody"),
     ("notifications_notice", "everybody"): (
         "ALL",
@@ -79,6 +85,7 @@ NARROW: dict[str, dict[str, str]] = {
             "lifecycle_submission",
             "lifecycle_watch",
             "notifications_notice",
+            "support_ticket",
             "tenancy_invitation",
             "tenancy_membership",
             "tenancy_organization",
