@@ -1,4 +1,4 @@
-"""What needs me, what waits, what ends soon: brands and campaigns in one line each."""
+"""What needs me, what waits, what ends soon: brands, campaigns and their numbers in one line each."""
 
 from __future__ import annotations
 
@@ -12,23 +12,12 @@ from brands.models import Brand
 from campaigns import states as campaign_states
 from campaigns.deriving import DERIVED, ENDS, Seen, all_seen, derived, ending
 from campaigns.models import Campaign
+from portal.overview import number_lines
+from portal.overview.line import Line
 from portal.ui.looks import Text
 
 # As many lines as a list of the start page shows; the place called SMS campaigns has them all.
 LONGEST = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing: either a `brand` or a campaign (`seen`). `word` says what `at` is."""
-
-    kind: Text
-    name: str
-    url: str
-    word: Text
-    at: datetime | None
-    brand: Brand | None = None
-    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +43,14 @@ def lines(now: datetime) -> Lines:
     campaigns = [list(one[: LONGEST + 1]) for one in (needing, waiting, soon)]
     looks = {one.campaign.pk: one for one in all_seen([row for part in campaigns for row in part], now)}
     parts = [[looks[row.pk] for row in part] for part in campaigns]
-    needs_you = sorted([*map(_of_brand, brands), *map(_of_campaign, parts[0])], key=_age)
-    waits = sorted([*map(_of_brand, waiting_brands), *map(_of_campaign, parts[1])], key=_age)
-    ends = [_end_of(one) for one in parts[2]]
+    asleep = number_lines.sleep([one.campaign for one in parts[0]]) if parts[0] else {}
+    stops = number_lines.stops([one.campaign.pk for one in parts[2]], now) if parts[2] else {}
+    needing_lines = [_of_campaign(one, asleep.get(one.campaign.pk, "")) for one in parts[0]]
+    needs_you = sorted([*map(_of_brand, brands), *needing_lines, *number_lines.failed(now)], key=_age)
+    waits = sorted(
+        [*map(_of_brand, waiting_brands), *map(_of_campaign, parts[1]), *number_lines.waiting()], key=_age
+    )
+    ends = [_end_of(one, stops.get(one.campaign.pk, "")) for one in parts[2]]
     return Lines(
         needs_you[:LONGEST],
         waits[:LONGEST],
@@ -79,21 +73,22 @@ def _of_brand(brand: Brand) -> Line:
     return Line(_("Brand"), brand.name, brand.get_absolute_url(), *_since(brand.is_draft, brand), brand=brand)
 
 
-def _of_campaign(seen: Seen) -> Line:
+def _of_campaign(seen: Seen, numbers: Text = "") -> Line:
     campaign = seen.campaign
     word, at = _since(campaign.is_draft, campaign)
     if seen.status == campaign_states.EXPIRED and seen.registration and seen.registration.ends_at:
         word, at = _("ended"), seen.registration.ends_at
-    return _line(seen, word, at)
+    return _line(seen, word, at, numbers)
 
 
-def _end_of(seen: Seen) -> Line:
-    return _line(seen, _("ends"), seen.registration.ends_at if seen.registration else None)
+def _end_of(seen: Seen, numbers: Text) -> Line:
+    return _line(seen, _("ends"), seen.registration.ends_at if seen.registration else None, numbers)
 
 
-def _line(seen: Seen, word: Text, at: datetime | None) -> Line:
-    campaign = seen.campaign
-    return Line(_("SMS campaign"), campaign.display_name, campaign.get_absolute_url(), word, at, seen=seen)
+def _line(seen: Seen, word: Text, at: datetime | None, numbers: Text) -> Line:
+    one = seen.campaign
+    url = one.get_absolute_url()
+    return Line(_("SMS campaign"), one.display_name, url, word, at, seen=seen, numbers=numbers)
 
 
 def _since(is_draft: bool, row: Brand | Campaign) -> tuple[Text, datetime]:

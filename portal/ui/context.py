@@ -52,6 +52,23 @@ NAVIGATION = (
                 _("SMS campaigns"), "overview:sms-campaigns", "message", frozenset({"brands"}), needs="view"
             ),
             Place(
+                _("Phone numbers"),
+                "numbers:list",
+                "phone",
+                frozenset(
+                    {
+                        "numbers:new",
+                        "numbers:sync",
+                        "numbers:detail",
+                        "numbers:assignment",
+                        "numbers:removal",
+                        "numbers:order",
+                    }
+                ),
+                needs="view",
+            ),
+            Place(_("Tickets"), "support:list", "desk", frozenset({"support"}), needs="view"),
+            Place(
                 _("Check a text"),
                 "checking:message",
                 "search",
@@ -118,7 +135,20 @@ NAVIGATION = (
                 frozenset({"operations:notice-new", "operations:notice-withdrawal"}),
                 duty="operate",
             ),
-            Place(_("Porting desk"), "operations:desk", "desk", duty="desk"),
+            Place(
+                _("Porting desk"),
+                "operations:desk",
+                "desk",
+                frozenset(
+                    {
+                        "operations:desk-ticket",
+                        "operations:desk-approval",
+                        "operations:desk-rejection",
+                        "operations:desk-closing",
+                    }
+                ),
+                duty="desk",
+            ),
             Place(_("House log"), "operations:house", "list", duty="operate"),
             Place(_("Staff"), "operations:staff", "person", duty="operate"),
         ),

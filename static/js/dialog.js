@@ -11,3 +11,9 @@ document.addEventListener("click", (event) => {
   }
   event.target.closest("[data-dialog-close]")?.closest("dialog").close();
 });
+
+// <dialog open data-modal> says something at once: with a script it is modal and closes by Escape, too.
+for (const dialog of document.querySelectorAll("dialog[open][data-modal]")) {
+  dialog.close();
+  dialog.showModal();
+}

@@ -95,20 +95,48 @@ def registered(own: Portal, page: Page) -> list[dict[str, str]]:
     return [one for key in keys for one in own.registry.campaigns(key=str(key))]
 
 
-PUT_ON = """
-    WITH number AS (
-         INSERT INTO numbers_number (id, organization_id, e164, product, label)
-         SELECT gen_random_uuid(), organization_id, unnest(%(numbers)s::text[]), 'phone', '' FROM campaigns_campaign
-          WHERE id = %(campaign)s::uuid RETURNING id, organization_id)
-    INSERT INTO numbers_assignment (id, organization_id, number_id, campaign_id, state, since, ended_because)
-    SELECT gen_random_uuid(), organization_id, id, %(campaign)s::uuid, 'on', now(), '' FROM number RETURNING id
-"""
+def account_there(own: Portal) -> str:
+    """What the registry calls the portal's account."""
+    (account,) = {one["account"] for one in own.registry.control("numbers")["numbers"]}
+    return str(account)
 
 
-def put_numbers_on(own: Portal, campaign_id: str) -> None:
-    """Three numbers on a campaign, as the assignment leaves them."""
-    with psycopg.connect(Home(own._data).owner_url) as database:
-        _in_tenant(database, campaign_id, PUT_ON, numbers=list(NUMBERS))
+def put_numbers_on(page: Page, own: Portal) -> None:
+    """Three numbers of the carrier's account into the inventory and onto the campaign on the page, as a person does."""
+    there = page.url
+    name = page.get_by_role("heading", level=1).inner_text()
+    account = account_there(own)
+    own.registry.control("numbers", json={"account": account, "numbers": list(NUMBERS), "tags": []})
+    page.goto("/numbers/new/")
+    page.get_by_label("Phone numbers").fill("\n".join(NUMBERS))
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("[data-bulk] output")).to_contain_text("3 of")
+    page.get_by_role("button", name="Assign SMS/MMS campaign").click()
+    chosen = page.get_by_role("radio", name=re.compile(re.escape(name)))
+    if not chosen.is_checked():
+        chosen.check()
+    expect(page.locator("#preview")).to_contain_text("3 will be assigned")
+    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("dialog", name="Your request has been submitted.").get_by_role(
+        "link", name="Close"
+    ).click()
+    own.registry.control("numbers/settle", json={"account": account_there(own)})
+    own.registry.advance(seconds=600)
+    expect(page.locator("#order-live")).to_contain_text("3 can text", timeout=SOON)
+    page.goto(there)
+
+
+def woken(page: Page, own: Portal) -> None:
+    """Wait until the carrier has put the campaign's numbers on its new registration."""
+    there = page.url
+    for _second in range(30):
+        own.registry.control("numbers/settle", json={"account": account_there(own)})
+        own.registry.advance(seconds=600)
+        page.goto(f"{there}numbers/")
+        if page.get_by_text("3 of 3 can send.").count():
+            break
+        page.wait_for_timeout(1_000)
+    page.goto(there)
 
 
 def test_from_a_draft_to_active_expired_resubmitted_and_active_with_the_same_numbers(
@@ -120,8 +148,7 @@ def test_from_a_draft_to_active_expired_resubmitted_and_active_with_the_same_num
     expect(badge(page)).to_have_text("With the registry", timeout=SOON)
     look(page, "in-review")
     decide(page, own, "Active", "accept", stage="carriers")
-    put_numbers_on(own, campaign_id)
-    page.reload()
+    put_numbers_on(page, own)
     expect(page.get_by_role("link", name="3 phone numbers assigned")).to_be_visible()
     look(page, "active")
 
@@ -149,7 +176,7 @@ def test_from_a_draft_to_active_expired_resubmitted_and_active_with_the_same_num
     expect(badge(page)).to_have_text("With the registry", timeout=SOON)
     assert len(registered(own, page)) == 2
     decide(page, own, "Active", "accept", stage="carriers")
-    page.reload()
+    woken(page, own)
     page.get_by_role("link", name="3 phone numbers assigned").click()
     dialog = page.get_by_role("dialog", name="Assigned phone numbers")
     expect(dialog).to_contain_text("3 of 3 can send.")

@@ -55,7 +55,22 @@ class Gallery:
         page.goto("/sms-campaigns/")
         links = page.locator("#sms-campaigns th[scope=row] a").all()
         self.campaigns = {one.inner_text(): str(one.get_attribute("href")) for one in links}
+        # The first of them is on a campaign, and the last on none.
+        page.goto("/numbers/?size=200")
+        found = [str(one.get_attribute("href")).split("/")[2] for one in page.locator("th a.mono").all()]
+        self.number, self.free_number = found[0], found[-1]
+        self.ticket = self._ask(page)
         self.choose_password = portal.enrol("Rival Rowing Club", "cy@rival.example", name="Cy Tran")
+
+    def _ask(self, page: Page) -> str:
+        """A request for more numbers, as its own people make it."""
+        page.goto(f"/numbers/pool{_campaign('phone')(self).removeprefix('/campaigns')}")
+        page.get_by_label("Numbers planned in total").fill("200")
+        page.get_by_label("What are they used for?").select_option("agents")
+        page.get_by_label("Why does this campaign need them?").fill("Every desk has a number of its own.")
+        page.get_by_role("button", name="Send to the porting desk").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Number pool for")
+        return page.url.rstrip("/").rpartition("/")[2]
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +120,18 @@ def _organization(path: str = "") -> Where:
     return lambda gallery: gallery.organization + path
 
 
+def _number(path: str) -> Where:
+    return lambda gallery: f"/numbers/{gallery.number}/{path}"
+
+
+def _ticket(path: str) -> Where:
+    return lambda gallery: path.format(gallery.ticket)
+
+
+def _pool(name: str) -> Where:
+    return lambda gallery: f"/numbers/pool{_campaign(name)(gallery).removeprefix('/campaigns')}"
+
+
 def _registry(path: str) -> Where:
     return lambda gallery: gallery.portal.registry.url + path.format(**gallery.filed)
 
@@ -149,6 +176,23 @@ PAGES: dict[str, tuple[str | None, Where]] = {
     "campaign-for-viewer": ("bo", _campaign("phone")),
     "campaign-numbers": ("ada", _campaign("phone", "numbers/")),
     "campaign-no-numbers": ("ada", _campaign("contact center", "numbers/")),
+    "numbers": ("ada", _at("/numbers/")),
+    "numbers-for-viewer": ("bo", _at("/numbers/?tab=assigned")),
+    "numbers-found": ("ada", _at("/numbers/?q=555+01&campaign=any&status=on&sort=-number&size=100")),
+    "numbers-none": ("ada", _at("/numbers/?product=contact_center")),
+    "numbers-wrong-filter": ("ada", _at("/numbers/?q=12")),
+    "numbers-new": ("ada", _at("/numbers/new/")),
+    "numbers-imports": ("ada", _at("/numbers/imports/")),
+    "numbers-import-new": ("ada", _at("/numbers/imports/new/")),
+    "numbers-import-assign": ("ada", _at("/numbers/imports/assignment/")),
+    "numbers-sync": ("ada", _at("/numbers/sync/")),
+    "numbers-assignment-none": ("ada", _at("/numbers/assignment/")),
+    "numbers-removal-none": ("ada", _at("/numbers/removal/")),
+    "number": ("ada", _number("")),
+    "number-change": ("ada", _number("change/")),
+    "number-for-viewer": ("bo", _number("")),
+    "number-removal": ("ada", lambda gallery: f"/numbers/removal/?number={gallery.number}"),
+    "number-assignment": ("ada", lambda gallery: f"/numbers/assignment/?number={gallery.free_number}"),
     "campaign-versions": ("ada", _campaign("phone", "versions/")),
     "campaign-version": ("ada", _campaign("phone", "versions/1/")),
     "campaign-deletion": ("ada", _campaign("phone", "deletion/")),
@@ -198,6 +242,16 @@ PAGES: dict[str, tuple[str | None, Where]] = {
     "operations-house": ("olu", _at("/operations/house/")),
     "operations-staff": ("olu", _at("/operations/staff/")),
     "operations-desk": ("pia", _at("/operations/desk/")),
+    "operations-desk-all": ("pia", _at("/operations/desk/?show=all")),
+    "operations-desk-ticket": ("pia", _ticket("/operations/desk/{}/")),
+    "operations-desk-approval": ("pia", _ticket("/operations/desk/{}/approval/")),
+    "operations-desk-rejection": ("pia", _ticket("/operations/desk/{}/rejection/")),
+    "tickets": ("ada", _at("/support/")),
+    "tickets-for-viewer": ("bo", _at("/support/?show=open")),
+    "ticket": ("ada", _ticket("/support/{}/")),
+    "ticket-new": ("ada", _at("/support/new/")),
+    "ticket-end": ("ada", _ticket("/support/{}/end/")),
+    "number-pool": ("ada", _pool("contact center")),
     "nothing-here": ("ada", _at("/no/such/page/")),
     "refused": ("bo", _at("/brands/new/")),
     "sign-out": ("ada", _at("/account/logout/")),

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
+from portal.lib.phones import shown as shown_phone
 from portal.ui.context import theme_of
 from portal.ui.forms import ErrorItem, first_control, messages_of
 from portal.ui.forms import error_items as items_of
@@ -207,6 +208,12 @@ def when(value: datetime | date | None, style: str = "") -> SafeString | str:
             clock = f"{clock} {local.tzname() or ''}".strip()
         text = text if style == "date" else f"{text}, {clock}"
     return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, text)
+
+
+@register.filter
+def phone(value: str) -> str:
+    """An E.164 number as people read it: "+1 206 555 0123"."""
+    return shown_phone(value)
 
 
 @register.inclusion_tag("components/copyable.html")
