@@ -46,6 +46,7 @@ class PreferencesForm(PortalForm):
     attention = _delivery("attention")
     decision = _delivery("decision")
     renewal = _delivery("renewal")
+    support = _delivery("support")
     operator = _delivery("operator")
     quiet_from = _time(_("No e-mail from"), required=False)
     quiet_until = _time(_("No e-mail until"), required=False)

@@ -201,7 +201,7 @@ def everywhere(registry: PracticeRegistry) -> dict[str, str]:
         **sessions_in(superuser_url()),
         **mails(),
         **server_logs(),
-        "the registry's log": registry._logged(),
+        "the registry's log": registry.logged(),
     }
 
 

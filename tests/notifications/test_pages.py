@@ -32,6 +32,7 @@ GOOD = {
     "attention": "at_once",
     "decision": "daily",
     "renewal": "listed",
+    "support": "daily",
     "operator": "at_once",
     "quiet_from": "22:00",
     "quiet_until": "07:00",
