@@ -39,4 +39,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "deploy/healthy.py", "http://127.0.0.1:8000/health/live/"]
 CMD ["gunicorn", "portal.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", \
      "--workers=2", "--threads=4", "--graceful-timeout=20", "--worker-tmp-dir=/dev/shm", \
-     "--no-control-socket", "--access-logfile=-"]
+     "--no-control-socket", "--limit-request-line=8190", "--access-logfile=-"]

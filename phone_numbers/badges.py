@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.http import QueryDict
 
 from phone_numbers.models import Number
 from phone_numbers.shown import Row, rows_of
-
-# The largest page.
-MOST = 200
+from portal.ui.marks import marks_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +22,8 @@ class Changed:
 
 
 def changed(query: QueryDict, at: datetime) -> Changed:
-    """What the page has seen stands in `query` as `seen`, "id:mark" each; three queries for any number."""
-    marks = {}
-    for pair in query.getlist("seen")[:MOST]:
-        pk, _, mark = pair.partition(":")
-        try:
-            marks[UUID(pk)] = mark
-        except ValueError:
-            continue
+    """What the page has seen stands in `query` as `seen`, one `ui.marks.mark_of` each; three queries for any number."""
+    marks = marks_in(query, "seen")
     rows = rows_of(Number.objects.filter(pk__in=marks), at) if marks else []
     return Changed(
         [row for row in rows if row.mark != marks[row.number.pk]],

@@ -30,6 +30,7 @@ from portal.tenancy.access import MemberRequest, member
 from portal.tenancy.roles import Act
 from portal.ui.forms import PortalForm
 from portal.ui.htmx import is_partial
+from portal.ui.marks import marks_in
 
 
 class ReleaseForm(PortalForm):
@@ -53,7 +54,7 @@ def order(request: MemberRequest, order_id: UUID) -> HttpResponse:
     context = {"page": page, "order": one, "submitted": "submitted" in request.GET}
     if not is_partial(request):
         return render(request, "numbers/order.html", context)
-    seen = set(request.GET.getlist("seen"))
+    seen = marks_in(request.GET, "seen")
     moved = [row for row in page.rows if row.was_waiting(seen)]
     return render(request, "numbers/_order_refreshed.html", context | {"moved": moved})
 

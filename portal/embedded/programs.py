@@ -81,6 +81,8 @@ class Programs:
             f"--workers={workers}",
             f"--threads={threads}",
             "--graceful-timeout=5",
+            # What a page has seen of two hundred rows (`ui.marks`).
+            "--limit-request-line=8190",
             # Loads the code once for all workers. Nothing in it connects before its first request, and
             # nothing may: a connection must not be shared by two processes.
             "--preload",

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.http import QueryDict
 
 from brands.models import Brand
 from campaigns.deriving import Seen, all_seen
 from campaigns.models import Campaign
-
-# Of each kind so many are looked at in one request: the lists of a page.
-MOST = 200
+from portal.ui.marks import marks_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +29,9 @@ class Changed:
 
 
 def changed(query: QueryDict, now: datetime) -> Changed:
-    """What the page has seen stands in `query` as `seen` (brands) and `campaign`, each "id:mark"; two or three
-    queries for any number."""
-    brands_seen, campaigns_seen = _pairs(query, "seen"), _pairs(query, "campaign")
+    """What the page has seen stands in `query` as `seen` (brands) and `campaign`, each a `ui.marks.mark_of`; two or
+    three queries for any number."""
+    brands_seen, campaigns_seen = marks_in(query, "seen"), marks_in(query, "campaign")
     brands = list(Brand.objects.filter(pk__in=brands_seen)) if brands_seen else []
     rows = Campaign.objects.filter(pk__in=campaigns_seen) if campaigns_seen else []
     campaigns = all_seen(rows, now) if rows else []
@@ -44,14 +41,3 @@ def changed(query: QueryDict, now: datetime) -> Changed:
         asked=bool(brands_seen or campaigns_seen),
         watching=any(one.is_waiting for one in brands) or any(one.campaign.is_waiting for one in campaigns),
     )
-
-
-def _pairs(query: QueryDict, name: str) -> dict[UUID, str]:
-    found = {}
-    for pair in query.getlist(name)[:MOST]:
-        pk, _, mark = pair.partition(":")
-        try:
-            found[UUID(pk)] = mark
-        except ValueError:
-            continue
-    return found

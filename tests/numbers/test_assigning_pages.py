@@ -310,6 +310,8 @@ def test_an_order_shows_reasons_of_failures_and_tries_those_again(ada: Person) -
     assert part.count('hx-swap-oob="outerHTML"') == 1
     assert "<tr" not in part
     assert "2 of 3 are done." in part
+    # The next request says anew what is shown then.
+    assert "seen=" not in part
 
 
 def test_people_who_may_not_assign_see_no_way_to(ada: Person, bo: Person) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -314,3 +315,11 @@ def test_badges_are_refreshed_by_one_request_that_sends_what_changed_and_no_row(
     assert "<tr" not in answer
     assert "is now: Can send" in answer
     assert ada.get("/numbers/badges/", data=asked).status_code == 302
+
+
+def test_what_the_largest_page_has_seen_fits_into_an_address(ada: Person) -> None:
+    numbers_on(ada, active_campaign(ada), 200, state="pending")
+    seen = re.findall(r'name="seen" value="([^"]+)"', ada.get(f"{LIST}?size=200").content.decode())
+    assert len(seen) == 200
+    # Of gunicorn (`embedded.programs`), and less than the eight kilobytes of most proxies.
+    assert len(f"GET /numbers/badges/?{urlencode({'seen': seen}, doseq=True)} HTTP/1.1") < 8_190

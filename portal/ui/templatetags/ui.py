@@ -20,9 +20,12 @@ from portal.lib.phones import shown as shown_phone
 from portal.ui.context import theme_of
 from portal.ui.forms import ErrorItem, first_control, messages_of
 from portal.ui.forms import error_items as items_of
+from portal.ui.marks import mark_of
 from portal.ui.today import today
 
 register = template.Library()
+
+register.simple_tag(mark_of)
 
 _NAME = re.compile(r"[a-z][a-z-]*")
 _SIZES = {"": "16", "large": "20"}
