@@ -47,12 +47,14 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The list of the page. `whole`: too long to strike out rows here. `selected`: it began as what was ticked."""
+    """The list of the page. `whole`: too long to strike out rows here. `selected`: it began as what was ticked, and
+    `others` are those on the campaign that are not in it: they count, too."""
 
     rows: list[Number]
     total: int
     ticked: frozenset[UUID]
     selected: bool
+    others: int = 0
 
     @property
     def whole(self) -> bool:
@@ -126,7 +128,9 @@ def _listed(request: MemberRequest, campaign: Campaign) -> Listed:
     ticked = frozenset(one.pk for one in found)
     if request.method == "POST":
         ticked = _posted(request)
-    return Listed(found if total <= SHOWN else [], total, ticked, selected)
+    on_it = rows.filter(on_it=True).count() if selected else 0
+    others = max(0, rosters.room_of(campaign).used - on_it) if selected else 0
+    return Listed(found if total <= SHOWN else [], total, ticked, selected, others)
 
 
 def _posted(request: MemberRequest) -> frozenset[UUID]:
@@ -146,7 +150,7 @@ def _form(request: MemberRequest, campaign: Campaign, listed: Listed) -> PoolFor
     most = pools.policy_of(campaign).pool_limit.value
     return PoolForm(
         *((request.POST, request.FILES) if posted else ()),
-        initial={"planned": min(max(listed.total, least), most)},
+        initial={"planned": min(max(listed.total + listed.others, least), most)},
         left=left_of_quota(campaign.organization_id),
         least=least,
         most=most,
@@ -160,11 +164,13 @@ def _asked(request: MemberRequest, campaign: Campaign, form: PoolForm, listed: L
     if chosen is None:
         return None
     file, number = chosen
-    if number > answers["planned"]:
+    total = number if own else number + listed.others
+    if total > answers["planned"]:
         words = _(
-            "“Numbers planned in total” must not be less than the numbers in the list, which are %(number)s."
+            "“Numbers planned in total” must not be less than the numbers in the list and those on the campaign,"
+            " which are %(number)s."
         )
-        form.add_error("planned", words % {"number": f"{number:,}"})
+        form.add_error("planned", words % {"number": f"{total:,}"})
         return None
     said = form.said()
     return pools.Asked(

@@ -115,6 +115,22 @@ def test_the_list_begins_with_what_was_ticked_in_the_inventory(ada: Person) -> N
     assert len(sent_list(ada)) == 2
 
 
+def test_beside_what_was_ticked_the_numbers_on_the_campaign_count(ada: Person) -> None:
+    campaign = active_campaign(ada)
+    on_it = [one.number for one in numbers_on(ada, campaign, 4)]
+    ticked = inventory(ada, 57)
+    with ada.acting():
+        kept = [one.pk for one in [*ticked, on_it[0]]]
+        Selection.objects.create(organization=ada.organization, user=ada.user, product="phone", ids=kept)
+    page = f"{page_of(campaign)}?from=selection"
+    assert 'value="61"' in ada.get(page).content.decode()
+    sent = ids([*ticked, on_it[0]])
+    refused = ada.post(page, {**WHY, "planned": "60", "numbers": sent})
+    assert refused.status_code == 422
+    assert "which are 61" in refused.content.decode()
+    assert ada.post(page, {**WHY, "planned": "61", "numbers": sent}).status_code == 302
+
+
 def test_the_list_is_a_file_to_take_rows_out_of_and_to_send_back(ada: Person) -> None:
     campaign = active_campaign(ada)
     inventory(ada, 60)
