@@ -20,6 +20,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import InternalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 from psycopg.errors import ReadOnlySqlTransaction
@@ -175,7 +176,12 @@ def acting_of(request: HttpRequest, user: User) -> Acting | None:
 
 
 def _nowhere(request: HttpRequest, user: User) -> HttpResponse:
-    """A page for who belongs to no organization. The start page takes the operator's staff to their own instead."""
+    """A page for who belongs to no organization. The start page takes the operator's staff to their own instead.
+
+    A part of a page that asks for itself, as when somebody is removed while it is open, leaves that page as a whole.
+    """
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(reverse("overview:home"))
     one = Staff.objects.filter(user=user).first()
     home = STAFF_HOME[StaffRole(one.role)] if one else ""
     start_page = request.resolver_match is not None and request.resolver_match.view_name == "overview:home"

@@ -198,6 +198,9 @@ def test_a_removed_members_next_page_finds_no_membership_whatever_the_session_sa
     answer = bo.get("/")
     assert answer.status_code == 403
     assert "belong to no organization" in answer.content.decode()
+    # A page that was open meanwhile, and asks for its badges, is left as a whole.
+    part = bo.client.get("/sms-campaigns/badges/", headers={"HX-Request": "true"})
+    assert (part.status_code, part["HX-Redirect"]) == (200, "/")
     (event,) = told(ada, "member.removed")
     assert event.detail["role"] == "viewer"
 
