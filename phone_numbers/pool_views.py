@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Campaign
 from phone_numbers import pools, rosters
-from phone_numbers.models import Number
+from phone_numbers.models import Assignment, Number
 from phone_numbers.pool_forms import PoolForm
 from phone_numbers.pool_lists import (
     COLUMNS,
@@ -128,9 +128,14 @@ def _listed(request: MemberRequest, campaign: Campaign) -> Listed:
     ticked = frozenset(one.pk for one in found)
     if request.method == "POST":
         ticked = _posted(request)
-    on_it = rows.filter(on_it=True).count() if selected else 0
-    others = max(0, rosters.room_of(campaign).used - on_it) if selected else 0
+    others = _others(campaign, rows) if selected else 0
     return Listed(found if total <= SHOWN else [], total, ticked, selected, others)
+
+
+def _others(campaign: Campaign, rows: QuerySet[Number]) -> int:
+    """How many numbers are on the campaign and not among `rows`."""
+    on_it = Assignment.objects.open().filter(campaign=campaign)
+    return on_it.exclude(number__in=rows.order_by().values("pk")).count()
 
 
 def _posted(request: MemberRequest) -> frozenset[UUID]:
