@@ -214,6 +214,8 @@ ELSEWHERE = {
     "F35": "test_a_renewal_that_fails_ends_the_campaign_and_its_numbers_and_says_so",
     "F36": "test_an_end_that_comes_earlier_than_we_computed_is_the_carriers_to_say",
     "F37": "test_all_that_end_on_one_day_are_confirmed_in_time_while_people_hardly_wait",
+    "F38": "test_some_of_many_fail_and_the_others_do_not_wait_for_them",
+    "F39": "test_what_somebody_changes_elsewhere_is_shown_and_nothing_is_fought_over",
     "F40": "test_a_reading_that_still_sees_it_does_not_bring_it_back",
     "F42": "test_a_write_that_a_restored_database_takes_for_unsent_is_adopted_and_not_sent",
     "F43": "test_what_nobody_here_made_is_shown_to_operators_and_adopted_by_nobody",
@@ -221,8 +223,6 @@ ELSEWHERE = {
 # Cases that nothing of this product can meet yet, each with the reason.
 NOT_APPLICABLE = {
     "F14": "Telnyx knows no idempotency key, so no request of ours carries one",
-    "F38": "numbers are not assigned yet",
-    "F39": "numbers are not assigned yet",
 }
 
 
