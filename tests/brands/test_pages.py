@@ -12,6 +12,7 @@ from brands.waiting import status_of
 from portal import clock
 from portal.lifecycle.states import make
 from portal.tenancy.scope import acting_for
+from portal.ui.marks import mark_of
 from tests.factories import brand_draft, submitted_brand
 from tests.people import Person
 
@@ -77,7 +78,7 @@ def test_back_from_history_gets_a_whole_page(ada: Person) -> None:
 
 def test_one_request_refreshes_the_badges_of_a_whole_list(ada: Person) -> None:
     first, second = submitted_brand(ada), submitted_brand(ada)
-    query = f"?seen={first.pk}:submitting&seen={second.pk}:submitting"
+    query = f"?seen={mark_of(first.pk, 'submitting')}&seen={mark_of(second.pk, 'submitting')}"
     assert ada.get(f"/sms-campaigns/badges/{query}", **HTMX).status_code == 204
     with acting_for(ada.organization.pk, by=ada.actor):
         make(states.ACCEPT, first, by=ada.actor, at=clock.read().business)
@@ -87,11 +88,11 @@ def test_one_request_refreshes_the_badges_of_a_whole_list(ada: Person) -> None:
 
 
 def test_a_row_that_never_existed_is_no_news(ada: Person) -> None:
-    seen = "00000000-0000-4000-8000-000000000000:draft"
+    seen = mark_of(uuid4(), "draft")
     assert ada.client.get("/sms-campaigns/badges/", {"seen": seen}, **HTMX).status_code == 204
 
 
-@pytest.mark.parametrize("seen", ["junk", "1:2", ":", "\x00:draft"])
+@pytest.mark.parametrize("seen", ["junk", "1.2", ".", "\x00.draft"])
 def test_a_badge_request_that_names_no_row_ends_the_watching(ada: Person, seen: str) -> None:
     answer = ada.client.get("/sms-campaigns/badges/", {"seen": seen}, **HTMX)
     assert answer.status_code == 200
@@ -100,7 +101,7 @@ def test_a_badge_request_that_names_no_row_ends_the_watching(ada: Person, seen: 
 
 def test_another_tenants_badge_is_not_told(ada: Person, cy: Person) -> None:
     brand = submitted_brand(ada)
-    answer = cy.get(f"/sms-campaigns/badges/?seen={brand.pk}:draft", **HTMX)
+    answer = cy.get(f"/sms-campaigns/badges/?seen={mark_of(brand.pk, 'draft')}", **HTMX)
     assert str(brand.pk) not in answer.content.decode()
 
 

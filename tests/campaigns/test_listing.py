@@ -16,6 +16,7 @@ from campaigns.models import Campaign
 from campaigns.registration import Registration
 from phone_numbers.models import Number
 from portal import clock
+from portal.lib.ids import brief
 from portal.lifecycle import gateway
 from portal.overview.lines import lines
 from tests.campaigns.numbering import numbers_on
@@ -153,7 +154,7 @@ def test_one_request_refreshes_brands_and_campaigns_and_sends_what_changed(ada: 
     campaign = submitted_campaign(ada)
     page = ada.get(HERE).content.decode()
     assert page.count('hx-get="/sms-campaigns/badges/"') == 1
-    (seen,) = re.findall(rf'name="campaign" value="({campaign.pk}:\w+)"', page)
+    (seen,) = re.findall(rf'name="campaign" value="({brief(campaign.pk)}\.\w+)"', page)
     htmx = {"headers": {"HX-Request": "true"}}
     assert ada.client.get("/sms-campaigns/badges/", {"campaign": seen}, **htmx).status_code == 204
     with ada.acting():
@@ -161,7 +162,7 @@ def test_one_request_refreshes_brands_and_campaigns_and_sends_what_changed(ada: 
     answer = ada.client.get("/sms-campaigns/badges/", {"campaign": seen}, **htmx)
     assert f'id="badge-{campaign.pk}"' in answer.content.decode()
     assert "Acme Plumbing visits is now: Provider review" in " ".join(answer.content.decode().split())
-    junk = {"campaign": ["x", "y:z"], "seen": ":"}
+    junk = {"campaign": ["x", "y.z"], "seen": "."}
     assert ada.client.get("/sms-campaigns/badges/", junk, **htmx).status_code == 200
 
 
